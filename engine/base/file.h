@@ -1,0 +1,65 @@
+// Files: a read-only memory map, a whole-file read with a cap, and a file that appears only when
+// it is complete.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/base/bytes.h"
+#include "engine/base/error.h"
+
+namespace corticast {
+
+// A read-only memory map of a whole file. Owner; movable, not copyable. Immutable after
+// construction, so any number of threads may read it. An empty file maps to an empty span.
+class MappedFile {
+ public:
+  // Throws Error{code} naming the path when it cannot be opened, is no regular file, or cannot be
+  // mapped.
+  MappedFile(const std::filesystem::path& path, ErrorCode code);
+  ~MappedFile();
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  ByteSpan bytes() const { return {data_, size_}; }
+  // Tells the kernel that these bytes are not needed for now, so that a pass over a file larger
+  // than memory keeps a small resident set. The bytes stay readable.
+  void forget(ByteSpan part) const;
+
+ private:
+  const std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+// Reads a whole file of at most `cap` bytes. Throws Error{code} naming the path and both sizes.
+std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t cap,
+                                 ErrorCode code);
+
+// A file written under a temporary name beside its destination, which replaces the destination in
+// commit(). Destroyed without commit(), it removes the temporary file. Errors are kOutput. Not
+// thread-safe.
+class PendingFile {
+ public:
+  explicit PendingFile(std::filesystem::path destination);
+  ~PendingFile();
+  PendingFile(const PendingFile&) = delete;
+  PendingFile& operator=(const PendingFile&) = delete;
+
+  void write(const void* data, std::size_t bytes);                           // at the end
+  void write_at(std::uint64_t offset, const void* data, std::size_t bytes);  // over what is there
+  std::uint64_t size() const { return size_; }
+  // Flushes to disk and renames. Nothing may be written afterwards.
+  void commit();
+
+ private:
+  std::filesystem::path destination_;
+  std::filesystem::path temporary_;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace corticast

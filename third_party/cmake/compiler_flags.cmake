@@ -1,0 +1,19 @@
+# corticast_options: what every target of ours is compiled with. Never -march=native: a binary must
+# run on any x86-64, so instruction sets are chosen at run time (kernels/cpu).
+add_library(corticast_options INTERFACE)
+target_include_directories(corticast_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(
+  corticast_options
+  INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wold-style-cast
+            -Wcast-qual -Wnon-virtual-dtor -Woverloaded-virtual -Wundef -Wimplicit-fallthrough
+            -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+# GCC 12 reports overlapping copies inside std::string that are not there (GCC bug 105329).
+target_compile_options(corticast_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+if(CORTICAST_WERROR)
+  target_compile_options(corticast_options INTERFACE -Werror)
+endif()
+if(CORTICAST_SANITIZE)
+  target_compile_options(corticast_options INTERFACE -fsanitize=${CORTICAST_SANITIZE}
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(corticast_options INTERFACE -fsanitize=${CORTICAST_SANITIZE})
+endif()

@@ -1,0 +1,20 @@
+# Every outside library the project links, in one place; third_party/README.md says why each.
+list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR}/cmake)
+
+find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(OneDnn 2.6 REQUIRED)                 # onednn::onednn
+find_package(JPEG 62 REQUIRED)                     # JPEG::JPEG, libjpeg-turbo
+find_package(PNG 1.6 REQUIRED)                     # PNG::PNG
+find_package(ZLIB REQUIRED)                        # ZLIB::ZLIB (tests read .npz goldens)
+find_package(StbImage REQUIRED)                    # stb::image
+find_package(XxHash REQUIRED)                      # xxhash::xxhash
+find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto) # OpenSSL::Crypto, for SHA-256
+find_package(nlohmann_json 3.11 CONFIG REQUIRED)   # nlohmann_json::nlohmann_json
+find_package(HDF5 1.10 REQUIRED COMPONENTS C)      # HDF5::HDF5
+if(CORTICAST_PROGRAMS)
+  find_package(CLI11 2.1 CONFIG REQUIRED)          # CLI11::CLI11
+endif()
+if(CORTICAST_TESTS)
+  find_package(Catch2 CONFIG REQUIRED)             # Catch2::Catch2, version 2.13 or 3
+endif()
