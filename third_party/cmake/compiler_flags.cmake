@@ -2,6 +2,7 @@
 # run on any x86-64, so instruction sets are chosen at run time (kernels/cpu).
 add_library(corticast_options INTERFACE)
 target_include_directories(corticast_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_definitions(corticast_options INTERFACE CORTICAST_VERSION="${PROJECT_VERSION}")
 target_compile_options(
   corticast_options
   INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wold-style-cast

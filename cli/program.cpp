@@ -1,0 +1,57 @@
+#include "cli/program.h"
+
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <new>
+
+#include "engine/base/error.h"
+
+namespace corticast::cli {
+namespace {
+
+// Carries a body's exit code out of CLI11's callback.
+struct Finished {
+  int exit_code;
+};
+
+int report(const std::string& program, const Error& error) {
+  std::cerr << program << ": " << error.what() << "\n";
+  if (!error.hint().empty()) std::cerr << "  " << error.hint() << "\n";
+  return error.exit_code();
+}
+
+}  // namespace
+
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
+                      const std::function<Body(CLI::App&)>& define) {
+  CLI::App* command = app.add_subcommand(name, description);
+  command->final_callback([body = define(*command)] { throw Finished{body()}; });
+  return command;
+}
+
+int run_program(CLI::App& app, int argc, char** argv) {
+  const std::string program = app.get_name();
+  try {
+    app.parse(argc, argv);
+    return 0;
+  } catch (const Finished& finished) {
+    return finished.exit_code;
+  } catch (const CLI::Success& success) {  // --help, --version
+    return app.exit(success, std::cout, std::cerr);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << program << ": " << error.what() << "\n  Run '" << program << " --help'.\n";
+    return static_cast<int>(ErrorCode::kUsage);
+  } catch (const Error& error) {
+    return report(program, error);
+  } catch (const std::bad_alloc&) {
+    return report(program, Error(ErrorCode::kDevice, "out of memory",
+                                 "Use a smaller --batch or select fewer subjects or vertices."));
+  } catch (const std::exception& error) {
+    return report(program,
+                  Error(ErrorCode::kInternal, std::string("internal error: ") + error.what(),
+                        "This is a bug in corticast; please report it with the command."));
+  }
+}
+
+}  // namespace corticast::cli

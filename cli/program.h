@@ -1,0 +1,20 @@
+// What the programs share: running a CLI11 app, printing errors, choosing the exit code.
+// Results go to stdout, everything else to stderr.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace corticast::cli {
+
+// Adds a subcommand whose body returns the exit code. `define` adds its flags and returns the body,
+// which runs after parsing.
+using Body = std::function<int()>;
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
+                      const std::function<Body(CLI::App&)>& define);
+
+// Parses and runs the chosen subcommand. Returns the exit code: Error's own, 2 for anything CLI11
+// refuses, 6 when memory runs out, 1 for any other exception (a bug).
+int run_program(CLI::App& app, int argc, char** argv);
+
+}  // namespace corticast::cli
