@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/base/digest.h"
+#include "engine/base/error.h"
 
 namespace corticast::test {
 
@@ -18,6 +19,17 @@ std::string sha256_i32(const Range& numbers) {
     digest.update(std::as_bytes(std::span(&value, 1)));
   }
   return digest.hex();
+}
+
+// The whole error that `call` ends in, "code N: message | hint"; "" when it returns.
+template <typename Call>
+std::string error_of(Call call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return "code " + std::to_string(error.exit_code()) + ": " + error.what() + " | " + error.hint();
+  }
+  return "";
 }
 
 }  // namespace corticast::test
