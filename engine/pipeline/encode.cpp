@@ -141,12 +141,4 @@ EncodeSummary encode(const ImageFeed& images, Program& program, std::size_t batc
   return Run(images, program, batch, writer, options).go();
 }
 
-EncodeSummary encode(const ImageSource& images, Program& program, std::size_t batch,
-                     ResponseWriter& writer, const EncodeOptions& options) {
-  const ImageFeed feed{images.size(),
-                       [&](std::size_t k, std::uint8_t* out) { images.load(k, out); },
-                       [&](std::size_t k) { return images.name(k); }};
-  return encode(feed, program, batch, writer, options);
-}
-
 }  // namespace corticast

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "engine/backend/backend.h"
-#include "engine/image/source.h"
 #include "engine/output/writer.h"
+#include "engine/pipeline/feed.h"
 
 namespace corticast {
 
@@ -39,20 +39,11 @@ struct EncodeSummary {
   double seconds = 0;
 };
 
-// What encode() needs of an ImageSource; see there.
-struct ImageFeed {
-  std::size_t size = 0;
-  std::function<void(std::size_t image, std::uint8_t* out)> load;  // called from many threads
-  std::function<std::string(std::size_t image)> name;
-};
-
 // Encodes all images in order, `batch` at a time (1..the program's max_batch), and finishes the
 // writer. Memory does not grow with the number of images. Rethrows what the program, the writer or
 // a loader threw; no thread of this function is running then, and nothing writes to the program's
 // input any more, though submitted slots may not have been waited for.
 EncodeSummary encode(const ImageFeed& images, Program& program, std::size_t batch,
-                     ResponseWriter& writer, const EncodeOptions& options);
-EncodeSummary encode(const ImageSource& images, Program& program, std::size_t batch,
                      ResponseWriter& writer, const EncodeOptions& options);
 
 }  // namespace corticast
