@@ -13,6 +13,9 @@ namespace corticast {
 // Facts recorded beside the responses; the same for every format.
 struct RunRecord {
   std::vector<std::string> image_names;  // one per row
+  // Tells apart inputs whose image names agree, such as two folders of the same file names: a hash
+  // of the command's inputs as absolute paths. May be empty.
+  std::string inputs_hash;
   std::string model_id;
   std::string model_hash;
   std::string model_file;
@@ -30,6 +33,11 @@ struct RowStatus {
   bool ok = true;
   std::string error;  // why not, "" if ok
 };
+
+// Values of /images/status.
+inline constexpr std::uint8_t kRowOk = 0;
+inline constexpr std::uint8_t kRowFailed = 1;
+inline constexpr std::uint8_t kRowNotReached = 255;  // in unfinished files only
 
 // Rows arrive in order, in batches. Used by one thread. Errors: Error{kOutput}.
 class ResponseWriter {

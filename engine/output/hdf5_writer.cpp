@@ -1,0 +1,323 @@
+#include "engine/output/hdf5_writer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/output/hdf5_handle.h"
+#include "engine/output/manifest.h"
+#include "engine/output/part_file.h"
+
+namespace corticast {
+namespace {
+
+using hdf5::check;
+using hdf5::Handle;
+
+// One chunk fits the 1 MiB chunk cache that readers have by default, so that reading image by image
+// touches each chunk once.
+constexpr std::uint64_t kChunkBytes = 1 << 20;
+
+hsize_t chunk_rows(const RunRecord& record, const Request& request) {
+  const std::uint64_t row_bytes = std::uint64_t{request.columns} * sizeof(float);
+  return std::clamp<hsize_t>(kChunkBytes / row_bytes, 1, record.image_names.size());
+}
+
+std::string response_path(const Target& target) {
+  std::string path = "/responses";
+  for (const std::string& part : target.result_path) path += "/" + part;
+  return path;
+}
+
+std::string columns_in_words(const Request& request) {
+  const std::string count = grouped(request.columns);
+  if (request.labels.grayordinate.empty()) {
+    return count + " rows of the model's readout, ascending; the model has no atlas";
+  }
+  if (request.positions.empty()) {
+    return count + " cortical vertices, ascending grayordinate; labels in /vertices";
+  }
+  return "all " + count + " grayordinates of the 32k fsLR space; NaN where not selected (" +
+         grouped(request.rows.size()) + " are) or not predicted by the model; labels in /vertices";
+}
+
+class Hdf5Writer : public ResponseWriter {
+ public:
+  Hdf5Writer(const std::filesystem::path& destination, const RunRecord& record,
+             const Request& request, bool replace)
+      : part_(destination),
+        bytes_(hdf5_bytes(record, request)),
+        images_(record.image_names.size()),
+        columns_(request.columns),
+        replace_(replace),
+        nan_row_(request.columns, std::numeric_limits<float>::quiet_NaN()) {
+    if (!replace && std::filesystem::exists(destination)) {
+      throw Error(ErrorCode::kOutput, destination.string() + ": appeared while this run started",
+                  "Run the same command again.");
+    }
+    part_.require_space(bytes_);
+    guarded([&] {
+      hdf5::initialise();
+      file_ = Handle(
+          H5Fcreate(part_.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, hdf5::file_access().get()),
+          H5Fclose, "cannot create");
+      write_facts(record, request);
+      write_images(record);
+      write_vertices(request.labels);
+      for (const Target& target : request.targets) {
+        responses_.push_back(make_responses(response_path(target), chunk_rows(record, request)));
+      }
+      done_ = make_bytes("/journal/done", 0);
+      check(H5Fflush(file_.get(), H5F_SCOPE_LOCAL), "write error");
+    });
+  }
+
+  bool leftover_replaced() const { return part_.replaced_leftover(); }
+
+  void write(std::size_t first_row, const Responses& responses,
+             std::span<const RowStatus> status) override {
+    require_order(first_row, responses, status.size());
+    guarded([&] {
+      for (std::size_t t = 0; t < responses_.size(); ++t) {
+        write_rows(responses_[t].get(), first_row, responses.targets[t], status);
+      }
+      std::vector<std::uint8_t> codes(status.size());
+      for (std::size_t i = 0; i < status.size(); ++i) {
+        codes[i] = status[i].ok ? kRowOk : kRowFailed;
+        if (!status[i].ok) write_error(first_row + i, status[i].error);
+      }
+      write_bytes(status_.get(), first_row, codes);
+      check(H5Fflush(file_.get(), H5F_SCOPE_LOCAL), "write error");
+      write_bytes(done_.get(), first_row, std::vector<std::uint8_t>(status.size(), 1));
+      check(H5Fflush(file_.get(), H5F_SCOPE_LOCAL), "write error");
+    });
+    part_.keep();
+    next_row_ += status.size();
+  }
+
+  void finish() override {
+    if (next_row_ != images_ || file_.get() < 0) {
+      throw Error(ErrorCode::kInternal, "writer: finished after " + std::to_string(next_row_) +
+                                            " of " + std::to_string(images_) + " rows");
+    }
+    guarded([&] {
+      for (Handle& dataset : responses_) dataset.close("write error");
+      for (Handle* handle : {&status_, &error_, &done_, &file_}) handle->close("write error");
+    });
+    part_.commit(replace_);
+  }
+
+ private:
+  // Runs a series of HDF5 calls; an error names the file, what is still to be written and the room
+  // left, and makes the writer unusable.
+  template <typename Calls>
+  void guarded(Calls calls) {
+    if (failed_) throw Error(ErrorCode::kInternal, "writer: used after an error");
+    try {
+      calls();
+    } catch (const Error& error) {
+      abandon();
+      throw Error(ErrorCode::kOutput,
+                  part_.path().string() + ": " + error.what() + " (" + grouped(bytes_) +
+                      " bytes needed in all, " + grouped(free_bytes_beside(part_.path())) +
+                      " free on the disk)",
+                  "Rows written so far stay readable in this file; /journal/done marks them.");
+    }
+  }
+
+  // After a failed write the library still holds the bytes it could not write: closing would fail
+  // again, or crash. Its identifiers are left to the end of the process.
+  void abandon() {
+    failed_ = true;
+    for (Handle& dataset : responses_) dataset.abandon();
+    for (Handle* handle : {&status_, &error_, &done_, &file_}) handle->abandon();
+  }
+
+  void require_order(std::size_t first_row, const Responses& responses, std::size_t rows) const {
+    if (first_row == next_row_ && rows <= images_ - next_row_ && responses.images == rows &&
+        responses.columns == columns_ && responses.targets.size() == responses_.size()) {
+      return;
+    }
+    throw Error(ErrorCode::kInternal, "writer: rows " + std::to_string(first_row) + " + " +
+                                          std::to_string(rows) + " do not follow row " +
+                                          std::to_string(next_row_) + " of " +
+                                          std::to_string(images_));
+  }
+
+  void write_facts(const RunRecord& record, const Request& request) {
+    const hid_t root = file_.get();
+    hdf5::write_attribute(root, "units", "model units (z-scored beta)");
+    hdf5::write_attribute(root, "columns", columns_in_words(request));
+    hdf5::write_attribute(root, "model_id", record.model_id);
+    hdf5::write_attribute(root, "model_hash", record.model_hash);
+    hdf5::write_attribute(root, "model_file", record.model_file);
+    hdf5::write_attribute(root, "engine_version", record.engine_version);
+    hdf5::write_attribute(root, "device", record.device);
+    hdf5::write_attribute(root, "precision", record.precision);
+    hdf5::write_attribute(root, "batch", record.batch);
+    hdf5::write_attribute(root, "decoder", record.decoder);
+    hdf5::write_attribute(root, "command_line", record.command_line);
+    hdf5::write_attribute(root, "manifest", run_manifest(record, request));
+    if (record.untrained) {
+      hdf5::write_attribute(root, "untrained", 1);
+      hdf5::write_attribute(root, "warning",
+                            "UNTRAINED: the weights are synthetic, these are not predictions");
+    }
+  }
+
+  void write_images(const RunRecord& record) {
+    const bool utf8 = std::all_of(record.image_names.begin(), record.image_names.end(),
+                                  [](const std::string& name) { return is_utf8(name); });
+    const Handle type = hdf5::text_type(utf8);
+    std::vector<const char*> names(images_);
+    std::transform(record.image_names.begin(), record.image_names.end(), names.begin(),
+                   [](const std::string& name) { return name.c_str(); });
+    hdf5::write_vector(file_.get(), "/images/path", type.get(), type.get(), names.data(), images_);
+    status_ = make_bytes("/images/status", kRowNotReached);
+    const Handle text = hdf5::text_type(true);
+    error_ = make_dataset("/images/error", text.get(), {images_}, [](hid_t) {});
+  }
+
+  void write_vertices(const ColumnLabels& labels) {
+    if (labels.grayordinate.empty()) return;
+    const hid_t file = file_.get();
+    hdf5::write_vector(file, "/vertices/grayordinate", H5T_STD_I32LE, H5T_NATIVE_INT32,
+                       labels.grayordinate.data(), columns_);
+    hdf5::write_vector(file, "/vertices/group", H5T_STD_U8LE, H5T_NATIVE_UINT8, labels.group.data(),
+                       columns_);
+    const Handle type = hdf5::text_type(true);
+    std::vector<const char*> names;
+    for (const std::string& roi : labels.roi) names.push_back(roi.c_str());
+    hdf5::write_vector(file, "/vertices/roi", type.get(), type.get(), names.data(), columns_);
+  }
+
+  // `adjust` completes the creation list (fill value, chunks).
+  template <typename Adjust>
+  Handle make_dataset(const std::string& path, hid_t type, const std::vector<hsize_t>& shape,
+                      Adjust adjust) {
+    const Handle space = hdf5::simple_space(shape);
+    const Handle parents = hdf5::with_parents();
+    const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "cannot create");
+    check(H5Pset_obj_track_times(creation.get(), false), "cannot create");  // same run, same bytes
+    adjust(creation.get());
+    return {H5Dcreate2(file_.get(), path.c_str(), type, space.get(), parents.get(), creation.get(),
+                       H5P_DEFAULT),
+            H5Dclose, "cannot create"};
+  }
+
+  Handle make_bytes(const std::string& path, std::uint8_t fill) {
+    return make_dataset(path, H5T_STD_U8LE, {images_}, [fill](hid_t creation) {
+      check(H5Pset_fill_value(creation, H5T_NATIVE_UINT8, &fill), "cannot create");
+    });
+  }
+
+  Handle make_responses(const std::string& path, hsize_t rows) {
+    const hsize_t chunk[2] = {rows, columns_};
+    return make_dataset(path, H5T_IEEE_F32LE, {images_, columns_}, [&](hid_t creation) {
+      check(H5Pset_chunk(creation, 2, chunk), "cannot create");
+      check(H5Pset_fill_value(creation, H5T_NATIVE_FLOAT, nan_row_.data()), "cannot create");
+    });
+  }
+
+  // Runs of good rows straight from the responses; a failed row from a row of NaN.
+  void write_rows(hid_t dataset, std::size_t first_row, const float* data,
+                  std::span<const RowStatus> status) {
+    for (std::size_t i = 0; i < status.size();) {
+      std::size_t end = i + 1;
+      while (status[i].ok && end < status.size() && status[end].ok) ++end;
+      write_block(dataset, first_row + i, end - i,
+                  status[i].ok ? data + i * columns_ : nan_row_.data());
+      i = end;
+    }
+  }
+
+  void write_block(hid_t dataset, hsize_t first_row, hsize_t rows, const float* data) {
+    const Handle memory = hdf5::simple_space({rows, columns_});
+    const Handle space(H5Dget_space(dataset), H5Sclose, "write error");
+    const hsize_t start[2] = {first_row, 0};
+    const hsize_t count[2] = {rows, columns_};
+    check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start, nullptr, count, nullptr),
+          "write error");
+    check(H5Dwrite(dataset, H5T_NATIVE_FLOAT, memory.get(), space.get(), H5P_DEFAULT, data),
+          "write error");
+  }
+
+  void write_items(hid_t dataset, hid_t type, hsize_t first, hsize_t count, const void* data) {
+    const Handle memory = hdf5::simple_space({count});
+    const Handle space(H5Dget_space(dataset), H5Sclose, "write error");
+    check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, &first, nullptr, &count, nullptr),
+          "write error");
+    check(H5Dwrite(dataset, type, memory.get(), space.get(), H5P_DEFAULT, data), "write error");
+  }
+
+  void write_bytes(hid_t dataset, std::size_t first, const std::vector<std::uint8_t>& bytes) {
+    write_items(dataset, H5T_NATIVE_UINT8, first, bytes.size(), bytes.data());
+  }
+
+  void write_error(std::size_t row, const std::string& reason) {
+    const Handle type = hdf5::text_type(true);
+    const char* text = reason.c_str();
+    write_items(error_.get(), type.get(), row, 1, &text);
+  }
+
+  PartFile part_;  // first, so that the lock outlives the file
+  std::uint64_t bytes_;
+  std::size_t images_;
+  std::size_t columns_;
+  bool replace_;
+  std::vector<float> nan_row_;
+  Handle file_;
+  std::vector<Handle> responses_;
+  Handle status_;
+  Handle error_;
+  Handle done_;
+  std::size_t next_row_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<ResponseWriter> open_hdf5_writer(const std::filesystem::path& destination,
+                                                 const RunRecord& record, const Request& request,
+                                                 bool replace, bool* leftover_replaced) {
+  auto writer = std::make_unique<Hdf5Writer>(destination, record, request, replace);
+  if (leftover_replaced != nullptr) *leftover_replaced = writer->leftover_replaced();
+  return writer;
+}
+
+std::uint64_t hdf5_bytes(const RunRecord& record, const Request& request) {
+  const std::uint64_t rows = chunk_rows(record, request);
+  const std::uint64_t images = record.image_names.size();
+  const std::uint64_t chunks = (images + rows - 1) / rows;
+  const std::uint64_t chunk_bytes = rows * request.columns * sizeof(float);
+  std::uint64_t bytes = request.targets.size() * chunks * (chunk_bytes + 64);
+  for (const std::string& name : record.image_names) bytes += name.size() + 16 + 16 + 16 + 2;
+  bytes += std::uint64_t{request.labels.grayordinate.size()} * (4 + 1 + 16 + 32);
+  return bytes + request.targets.size() * 4096 + (64u << 10) + record.command_line.size();
+}
+
+std::optional<std::string> read_hdf5_manifest(const std::filesystem::path& path) {
+  hdf5::initialise();
+  try {
+    const Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, hdf5::file_access().get()), H5Fclose,
+                      "cannot open");
+    const Handle attribute(H5Aopen(file.get(), "manifest", H5P_DEFAULT), H5Aclose, "no manifest");
+    const Handle stored(H5Aget_type(attribute.get()), H5Tclose, "no manifest");
+    const Handle space(H5Aget_space(attribute.get()), H5Sclose, "no manifest");
+    if (H5Tis_variable_str(stored.get()) <= 0 || H5Sget_simple_extent_npoints(space.get()) != 1) {
+      return std::nullopt;
+    }
+    char* text = nullptr;
+    const Handle type = hdf5::text_type(H5Tget_cset(stored.get()) == H5T_CSET_UTF8);
+    check(H5Aread(attribute.get(), type.get(), &text), "no manifest");
+    std::string manifest = text == nullptr ? "" : text;
+    (void)H5Dvlen_reclaim(type.get(), space.get(), H5P_DEFAULT, &text);
+    return manifest;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace corticast

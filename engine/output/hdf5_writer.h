@@ -1,0 +1,42 @@
+// Responses as one HDF5 file.
+//
+//   /responses/<long dataset name>/sub-NN  float32 [images, columns]; one model without subjects:
+//   /responses/readout                     NaN: failed image, or column that was not computed
+//   /images/path        variable-length string [images]: bytes as given, or relative to the folder
+//   /images/status      uint8 [images]: 0 ok, 1 failed (255 not reached, in unfinished files)
+//   /images/error       variable-length string [images]: why it failed, "" otherwise
+//   /vertices/grayordinate int32, roi string, group uint8 [columns]; absent without an atlas
+//   /journal/done       uint8 [images]: 1 if the row is final
+//   attributes of the root: units, columns, model_id, model_hash, model_file, engine_version,
+//     device, precision, batch, decoder, command_line, manifest; untrained = 1 and a warning where
+//     the weights are synthetic
+//
+// The file grows as OUT.part, flushed after each batch (data first, then the journal), so that a
+// kill at any moment leaves a readable file whose rows marked done are right.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/output/writer.h"
+
+namespace corticast {
+
+// Locks and creates OUT.part and writes everything but the responses. Throws Error{kOutput}: locked
+// by another process, no room on the disk, not writable. replace: finish() may overwrite an
+// existing file. leftover_replaced (may be null): set if an unfinished file of an earlier run was
+// replaced.
+std::unique_ptr<ResponseWriter> open_hdf5_writer(const std::filesystem::path& destination,
+                                                 const RunRecord& record, const Request& request,
+                                                 bool replace, bool* leftover_replaced);
+
+// Bytes the finished file will have, within a per mille.
+std::uint64_t hdf5_bytes(const RunRecord& record, const Request& request);
+
+// The manifest stored in a finished file; nullopt if it is not one of ours.
+std::optional<std::string> read_hdf5_manifest(const std::filesystem::path& file);
+
+}  // namespace corticast

@@ -1,0 +1,116 @@
+#include "engine/output/part_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+
+namespace corticast {
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& path, const char* what, int error,
+                       const char* hint = "") {
+  throw Error(ErrorCode::kOutput, path.string() + ": " + what + ": " + std::strerror(error), hint);
+}
+
+// File systems without locks (some network mounts) are written without one.
+bool lock_unsupported(int error) {
+  return error == ENOLCK || error == ENOSYS || error == EOPNOTSUPP || error == EINVAL;
+}
+
+// True if `descriptor` is still the file that `path` names: its former owner may have renamed or
+// removed it between our open and our lock.
+bool still_named(int descriptor, const std::filesystem::path& path, struct stat& opened) {
+  struct stat named {};
+  return ::fstat(descriptor, &opened) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+int rename_no_replace(const char* from, const char* to) {
+  if (::renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return -1;
+  return ::rename(from, to);  // a file system without that flag; the caller looked beforehand
+}
+
+void sync_folder(const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  (void)::fsync(descriptor);  // makes the new name durable; the data already are
+  ::close(descriptor);
+}
+
+}  // namespace
+
+PartFile::PartFile(std::filesystem::path destination)
+    : destination_(std::move(destination)), path_(destination_.string() + ".part") {
+  struct stat status {};
+  for (;;) {
+    descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) {
+      fail(path_, "cannot create", errno, "Check that the output folder exists and is writable.");
+    }
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && !lock_unsupported(errno)) {
+      const int error = errno;
+      ::close(descriptor_);
+      if (error == EINTR) continue;
+      if (error != EWOULDBLOCK) fail(path_, "cannot lock", error);
+      throw Error(ErrorCode::kOutput, path_.string() + ": another process is writing this output",
+                  "Wait for it to finish, or give another output name.");
+    }
+    if (still_named(descriptor_, path_, status)) break;
+    ::close(descriptor_);
+  }
+  replaced_leftover_ = status.st_size > 0;
+  if (::ftruncate(descriptor_, 0) != 0) {
+    const int error = errno;
+    ::close(descriptor_);
+    fail(path_, "cannot empty", error);
+  }
+}
+
+PartFile::~PartFile() {
+  if (descriptor_ < 0) return;
+  if (!keep_) ::unlink(path_.c_str());
+  ::close(descriptor_);
+}
+
+void PartFile::require_space(std::uint64_t bytes) const {
+  const std::uint64_t free = free_bytes_beside(path_);
+  if (bytes <= free) return;
+  throw Error(ErrorCode::kOutput,
+              destination_.string() + ": needs " + grouped(bytes) + " bytes, the disk has " +
+                  grouped(free) + " free",
+              "Free some space, choose another disk, or select fewer subjects or vertices.");
+}
+
+void PartFile::commit(bool replace) {
+  if (::fsync(descriptor_) != 0) fail(path_, "cannot flush to disk", errno);
+  if ((replace ? ::rename(path_.c_str(), destination_.c_str())
+               : rename_no_replace(path_.c_str(), destination_.c_str())) != 0) {
+    fail(destination_, "cannot give the finished file its name", errno,
+         "The complete result is in the .part file; rename it by hand.");
+  }
+  keep_ = true;
+  sync_folder(destination_);
+}
+
+std::uint64_t free_bytes_beside(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto space =
+      std::filesystem::space(file.has_parent_path() ? file.parent_path() : ".", error);
+  if (error) {
+    throw Error(ErrorCode::kOutput, file.string() + ": cannot use its folder: " + error.message(),
+                "Create the output folder first.");
+  }
+  return space.available;
+}
+
+}  // namespace corticast

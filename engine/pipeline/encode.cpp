@@ -1,0 +1,144 @@
+#include "engine/pipeline/encode.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+
+#include "engine/base/error.h"
+#include "engine/base/threads.h"
+#include "engine/pipeline/loader.h"
+
+namespace corticast {
+namespace {
+
+// Beyond this, decoding outruns any device, and each thread may hold one decoded 100 Mpx image.
+constexpr unsigned kMaxLoaders = 16;
+
+unsigned loader_count(const EncodeOptions& options, std::size_t batch) {
+  const unsigned wanted = options.loader_threads != 0 ? options.loader_threads
+                                                      : std::min(usable_threads(), kMaxLoaders);
+  return static_cast<unsigned>(std::min<std::size_t>(wanted, 2 * batch));
+}
+
+class Run {
+ public:
+  Run(const ImageFeed& images, Program& program, std::size_t batch, ResponseWriter& writer,
+      const EncodeOptions& options)
+      : images_(images),
+        program_(program),
+        batch_(batch),
+        writer_(writer),
+        options_(options),
+        pool_(images.load, loader_count(options, batch)) {}
+
+  // While batch b computes, batch b + 1 loads into the next slot and batch b - 1 is written from
+  // the one before. Slot b % 3 is loaded again only after batch b was written.
+  EncodeSummary go() {
+    const std::size_t batches = (images_.size + batch_ - 1) / batch_;
+    if (batches > 0) start_loading(0);
+    for (std::size_t b = 0; b < batches; ++b) {
+      if (b + 1 < batches) start_loading(b + 1);
+      pool_.wait(slot(b));
+      if (options_.strict && has_bad_row(slot(b))) stop_at_bad_row(b);
+      program_.submit(b % Program::kSlots, slot(b).status.size());
+      if (b > 0) write(b - 1);
+    }
+    if (batches > 0) write(batches - 1);
+    writer_.finish();
+    summary_.seconds = seconds();
+    return summary_;
+  }
+
+ private:
+  LoadingBatch& slot(std::size_t b) { return slots_[b % Program::kSlots]; }
+
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+  void start_loading(std::size_t b) {
+    LoadingBatch& batch = slot(b);
+    batch.first = b * batch_;
+    batch.pixels = program_.input(b % Program::kSlots);
+    batch.status.assign(std::min(batch_, images_.size - batch.first), RowStatus{});
+    pool_.start(batch);
+  }
+
+  static bool has_bad_row(const LoadingBatch& batch) {
+    return std::any_of(batch.status.begin(), batch.status.end(),
+                       [](const RowStatus& row) { return !row.ok; });
+  }
+
+  [[noreturn]] void stop_at_bad_row(std::size_t b) {
+    LoadingBatch& batch = slot(b);
+    const auto bad = std::find_if(batch.status.begin(), batch.status.end(),
+                                  [](const RowStatus& row) { return !row.ok; });
+    const auto good_rows = static_cast<std::size_t>(bad - batch.status.begin());
+    const Error stop(ErrorCode::kImage, images_.name(batch.first + good_rows) + ": " + bad->error,
+                     "Without --strict the run goes on and this row becomes NaN.");
+    batch.status.resize(good_rows);
+    if (good_rows > 0) program_.submit(b % Program::kSlots, good_rows);
+    if (b > 0) write(b - 1);
+    if (good_rows > 0) write(b);
+    throw stop;
+  }
+
+  void write(std::size_t b) {
+    const LoadingBatch& batch = slot(b);
+    const Responses responses = program_.wait(b % Program::kSlots);
+    count_non_finite(responses, batch.status);
+    writer_.write(batch.first, responses, batch.status);
+    for (std::size_t i = 0; i < batch.status.size(); ++i) {
+      if (batch.status[i].ok) continue;
+      ++summary_.failed;
+      if (options_.bad_image) options_.bad_image(batch.first + i, batch.status[i].error);
+    }
+    summary_.images += batch.status.size();
+    if (options_.progress) {
+      options_.progress({summary_.images, images_.size, summary_.failed, seconds()});
+    }
+  }
+
+  void count_non_finite(const Responses& responses, const std::vector<RowStatus>& status) {
+    for (std::size_t i = 0; i < status.size(); ++i) {
+      if (!status[i].ok) continue;
+      std::size_t values = 0;
+      for (const float* target : responses.targets) {
+        values += non_finite_in(target + i * responses.columns, responses.columns);
+      }
+      summary_.non_finite_values += values;
+      summary_.non_finite_images += values > 0;
+    }
+  }
+
+  std::size_t non_finite_in(const float* row, std::size_t columns) const {
+    std::size_t count = 0;
+    if (options_.computed_columns.empty()) {
+      for (std::size_t c = 0; c < columns; ++c) count += !std::isfinite(row[c]);
+    } else {
+      for (const std::uint32_t c : options_.computed_columns) count += !std::isfinite(row[c]);
+    }
+    return count;
+  }
+
+  const ImageFeed& images_;
+  Program& program_;
+  std::size_t batch_;
+  ResponseWriter& writer_;
+  const EncodeOptions& options_;
+  EncodeSummary summary_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::array<LoadingBatch, Program::kSlots> slots_;
+  LoaderPool pool_;  // last: its threads stop before anything they use goes away
+};
+
+}  // namespace
+
+EncodeSummary encode(const ImageFeed& images, Program& program, std::size_t batch,
+                     ResponseWriter& writer, const EncodeOptions& options) {
+  if (batch == 0) throw Error(ErrorCode::kInternal, "encode: batch is 0");
+  return Run(images, program, batch, writer, options).go();
+}
+
+}  // namespace corticast

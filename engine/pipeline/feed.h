@@ -1,0 +1,23 @@
+// Where a run's images come from, as the pipeline sees it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "engine/image/source.h"
+
+namespace corticast {
+
+struct ImageFeed {
+  std::size_t size = 0;
+  // Writes image k, uint8 [224, 224, 3]; throws Error{kImage} with the reason. Called from many
+  // threads at once.
+  std::function<void(std::size_t k, std::uint8_t* out)> load;
+  std::function<std::string(std::size_t k)> name;  // for messages
+};
+
+// The source must outlive the feed.
+ImageFeed feed_of(const ImageSource& source);
+
+}  // namespace corticast
