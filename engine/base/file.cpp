@@ -22,8 +22,9 @@ namespace {
 // A descriptor that closes itself.
 class Descriptor {
  public:
+  // Not blocking: opening a pipe that nobody writes to must be refused, not waited for.
   Descriptor(const std::filesystem::path& path, ErrorCode code)
-      : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+      : fd_(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
     if (fd_ < 0) fail(code, path, "cannot open");
     struct stat status {};
     if (::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode)) {
