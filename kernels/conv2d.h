@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
+#include <vector>
+
+#include "kernels/cpu/isa.h"
 
 namespace corticast::kernels {
 
@@ -30,26 +32,31 @@ void conv2d_bias_relu(const Conv2dShape& shape, const float* x, const float* wei
 
 namespace cpu {
 
-// Direct convolution through oneDNN, float32, NHWC. Weights are repacked once, at construction.
-// Created and run under the same OpenMP thread count (ThreadScope in threads.h). run() keeps no
-// state, so different threads may run one object on different buffers.
-// Throws std::runtime_error with oneDNN's words if the primitive cannot be made.
+// Direct convolution, float32, NHWC. Weights are repacked once, at construction. Sums run over at
+// most 97 terms before they join a total, in one order whatever the thread count, so results depend
+// on the Isa only and stay closer to the exact value than one long chain of float32 sums.
 class Conv2d {
  public:
   // weight: [o, c, k, k], bias: [o]; both may be freed afterwards.
-  Conv2d(const Conv2dShape& shape, const float* weight, const float* bias);
-  ~Conv2d();
-  Conv2d(Conv2d&&) noexcept;
-  Conv2d& operator=(Conv2d&&) noexcept;
+  Conv2d(const Conv2dShape& shape, const float* weight, const float* bias, Isa isa);
 
-  std::size_t packed_bytes() const;   // weights held by this object
-  std::size_t scratch_bytes() const;  // working memory run() needs, 64-byte aligned
-  // x: [h, w, c]; y: [out_h, out_w, o]; both 64-byte aligned, not overlapping.
-  void run(const float* x, float* y, void* scratch) const;
+  std::size_t packed_bytes() const;  // weights held by this object
+  // Bytes of working memory that run() needs under `threads` OpenMP threads.
+  std::size_t scratch_bytes(unsigned threads) const;
+  // x: [h, w, c]; y: [out_h, out_w, o]; scratch: scratch_bytes() of the caller's OpenMP thread
+  // count, 64-byte aligned. Nothing overlaps. Keeps no state: different threads may run one object
+  // on different buffers.
+  void run(const float* x, float* y, float* scratch) const;
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  struct Worker;
+
+  Conv2dShape shape_;
+  Isa isa_;
+  std::size_t panel_;          // output channels side by side
+  std::size_t panels_;         // the last is padded with zeros
+  std::vector<float> weight_;  // [panels][kernel][kernel * c][panel]
+  std::vector<float> bias_;    // [panels][panel]
 };
 
 }  // namespace cpu

@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
-#include <vector>
+
+#include "kernels/cpu/isa.h"
 
 namespace corticast::kernels {
 
@@ -28,12 +28,6 @@ void readout(const ReadoutWeights& weights, std::span<const std::uint32_t> rows,
 }  // namespace reference
 
 namespace cpu {
-
-// Instruction sets of the readout kernel, best last.
-enum class Isa { kPortable, kAvx2, kAvx512 };
-std::string to_string(Isa isa);
-// Those this processor runs, best last; never empty.
-std::vector<Isa> available_isas();
 
 // Floats of one packed image.
 std::size_t packed_image_floats(int channels, int positions, Isa isa);

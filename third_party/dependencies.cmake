@@ -3,7 +3,6 @@ list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR}/cmake)
 
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
-find_package(OneDnn 2.6 REQUIRED)                 # onednn::onednn
 find_package(JPEG 62 REQUIRED)                     # JPEG::JPEG, libjpeg-turbo
 find_package(PNG 1.6 REQUIRED)                     # PNG::PNG
 find_package(ZLIB REQUIRED)                        # ZLIB::ZLIB (tests read .npz goldens)

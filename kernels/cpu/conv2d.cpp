@@ -1,97 +1,120 @@
 #include "kernels/conv2d.h"
 
-#include <dnnl.hpp>
-#include <stdexcept>
-#include <string>
-#include <unordered_map>
+#include <omp.h>
+
+#include <algorithm>
+
+#include "kernels/cpu/isa_kernels.h"
 
 namespace corticast::kernels::cpu {
 namespace {
 
-using dnnl::memory;
-using Tag = memory::format_tag;
+constexpr std::size_t kTileRows = 6;
 
-dnnl::engine& cpu_engine() {
-  static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
+std::size_t size(int value) {
+  return static_cast<std::size_t>(value);
 }
 
-memory::desc float_desc(const memory::dims& dims, Tag tag) {
-  return {dims, memory::data_type::f32, tag};
+std::size_t tiled_pixels(const Conv2dShape& shape) {
+  return (size(shape.out_width()) + kTileRows - 1) / kTileRows * kTileRows;
 }
 
-dnnl::convolution_forward::primitive_desc describe(const Conv2dShape& s) {
-  const dnnl::convolution_forward::desc operation(
-      dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
-      float_desc({1, s.in_channels, s.height, s.width}, Tag::nhwc),
-      float_desc({s.out_channels, s.in_channels, s.kernel, s.kernel}, Tag::any),
-      float_desc({s.out_channels}, Tag::x),
-      float_desc({1, s.out_channels, s.out_height(), s.out_width()}, Tag::nhwc), {1, 1},
-      {s.padding, s.padding}, {s.padding, s.padding});
-  dnnl::post_ops relu;
-  relu.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
-  dnnl::primitive_attr attributes;
-  attributes.set_post_ops(relu);
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  return {operation, attributes, cpu_engine()};
+// Floats of one zero-padded input row, long enough for the last, partly unused tile; a multiple of
+// 16 keeps rows on cache lines.
+std::size_t padded_row_floats(const Conv2dShape& shape) {
+  const std::size_t pixels = tiled_pixels(shape) + size(shape.kernel) - 1;
+  return (pixels * size(shape.in_channels) + 15) / 16 * 16;
 }
 
 }  // namespace
 
-struct Conv2d::Impl {
-  dnnl::convolution_forward::primitive_desc description;
-  dnnl::convolution_forward primitive;
-  memory weight;
-  memory bias;
+// One thread's working memory: the last `kernel` input rows, padded, and one panel of outputs.
+struct Conv2d::Worker {
+  const Conv2dShape& shape;
+  float* ring;   // [kernel][padded row]
+  float* panel;  // [tiled pixels][panel]
 
-  Impl(const Conv2dShape& s, const float* weight_oihw, const float* bias_o)
-      : description(describe(s)),
-        primitive(description),
-        weight(description.weights_desc(), cpu_engine()),
-        bias(description.bias_desc(), cpu_engine()) {
-    dnnl::stream stream(cpu_engine());
-    // oneDNN takes mutable pointers; it only reads the source of a reorder.
-    memory given(float_desc({s.out_channels, s.in_channels, s.kernel, s.kernel}, Tag::oihw),
-                 cpu_engine(), const_cast<float*>(weight_oihw));
-    dnnl::reorder(given, weight).execute(stream, given, weight);
-    memory given_bias(description.bias_desc(), cpu_engine(), const_cast<float*>(bias_o));
-    dnnl::reorder(given_bias, bias).execute(stream, given_bias, bias);
-    stream.wait();
+  static std::size_t floats(const Conv2dShape& shape, std::size_t panel_width) {
+    return size(shape.kernel) * padded_row_floats(shape) + tiled_pixels(shape) * panel_width;
+  }
+  Worker(const Conv2dShape& s, float* scratch)
+      : shape(s), ring(scratch), panel(scratch + size(s.kernel) * padded_row_floats(s)) {
+    std::fill_n(ring, size(s.kernel) * padded_row_floats(s), 0.0f);
+  }
+  float* row(int input_row) const {
+    const int slot = (input_row + shape.kernel) % shape.kernel;  // input_row >= -padding
+    return ring + size(slot) * padded_row_floats(shape);
+  }
+  // Brings input row `input_row`, which may lie outside the image, into the ring.
+  void load(const float* x, int input_row) const {
+    float* interior = row(input_row) + size(shape.padding) * size(shape.in_channels);
+    const std::size_t floats = size(shape.width) * size(shape.in_channels);
+    if (input_row < 0 || input_row >= shape.height) {
+      std::fill_n(interior, floats, 0.0f);
+    } else {
+      std::copy_n(x + size(input_row) * floats, floats, interior);
+    }
   }
 };
 
-Conv2d::Conv2d(const Conv2dShape& shape, const float* weight, const float* bias) try
-    : impl_(std::make_unique<Impl>(shape, weight, bias)) {
-} catch (const dnnl::error& error) {
-  throw std::runtime_error(std::string("oneDNN convolution: ") + error.what());
+Conv2d::Conv2d(const Conv2dShape& shape, const float* weight, const float* bias, Isa isa)
+    : shape_(shape),
+      isa_(isa),
+      panel_(kernels_for(isa).panel),
+      panels_((size(shape.out_channels) + panel_ - 1) / panel_) {
+  const std::size_t kernel = size(shape.kernel);
+  const std::size_t channels = size(shape.in_channels);
+  weight_.assign(panels_ * kernel * kernel * channels * panel_, 0.0f);
+  bias_.assign(panels_ * panel_, 0.0f);
+  std::copy_n(bias, size(shape.out_channels), bias_.begin());
+  for (std::size_t o = 0; o < size(shape.out_channels); ++o) {
+    float* packed = weight_.data() + o / panel_ * kernel * kernel * channels * panel_ + o % panel_;
+    const float* filter = weight + o * channels * kernel * kernel;
+    for (std::size_t tap = 0; tap < kernel * kernel; ++tap) {
+      for (std::size_t c = 0; c < channels; ++c) {
+        packed[(tap * channels + c) * panel_] = filter[c * kernel * kernel + tap];
+      }
+    }
+  }
 }
-
-Conv2d::~Conv2d() = default;
-Conv2d::Conv2d(Conv2d&&) noexcept = default;
-Conv2d& Conv2d::operator=(Conv2d&&) noexcept = default;
 
 std::size_t Conv2d::packed_bytes() const {
-  return impl_->weight.get_desc().get_size() + impl_->bias.get_desc().get_size();
+  return (weight_.size() + bias_.size()) * sizeof(float);
 }
 
-std::size_t Conv2d::scratch_bytes() const {
-  return impl_->description.scratchpad_desc().get_size();
+std::size_t Conv2d::scratch_bytes(unsigned threads) const {
+  return threads * Worker::floats(shape_, panel_) * sizeof(float);
 }
 
-void Conv2d::run(const float* x, float* y, void* scratch) const {
-  try {
-    dnnl::stream stream(cpu_engine());
-    memory source(impl_->description.src_desc(), cpu_engine(), const_cast<float*>(x));
-    memory destination(impl_->description.dst_desc(), cpu_engine(), y);
-    memory scratchpad(impl_->description.scratchpad_desc(), cpu_engine(), scratch);
-    impl_->primitive.execute(stream, {{DNNL_ARG_SRC, source},
-                                      {DNNL_ARG_WEIGHTS, impl_->weight},
-                                      {DNNL_ARG_BIAS, impl_->bias},
-                                      {DNNL_ARG_DST, destination},
-                                      {DNNL_ARG_SCRATCHPAD, scratchpad}});
-    stream.wait();
-  } catch (const dnnl::error& error) {
-    throw std::runtime_error(std::string("oneDNN convolution: ") + error.what());
+void Conv2d::run(const float* x, float* y, float* scratch) const {
+  const auto conv_row = kernels_for(isa_).conv_row;
+  const std::size_t out_channels = size(shape_.out_channels);
+  const std::size_t out_width = size(shape_.out_width());
+  const std::size_t filter = weight_.size() / panels_;
+#pragma omp parallel
+  {
+    const int threads = omp_get_num_threads();
+    const int thread = omp_get_thread_num();
+    const Worker worker(shape_, scratch + size(thread) * Worker::floats(shape_, panel_));
+    // A contiguous share of the rows, so that the ring is loaded once per input row.
+    const int first = shape_.out_height() * thread / threads;
+    const int last = shape_.out_height() * (thread + 1) / threads;
+    std::vector<const float*> rows(size(shape_.kernel));
+    for (int h = first; h < last; ++h) {
+      const int top = h - shape_.padding;
+      const int fresh = h == first ? 0 : shape_.kernel - 1;
+      for (int i = fresh; i < shape_.kernel; ++i) worker.load(x, top + i);
+      for (int i = 0; i < shape_.kernel; ++i) rows[size(i)] = worker.row(top + i);
+      for (std::size_t p = 0; p < panels_; ++p) {
+        conv_row({rows.data(), size(shape_.kernel), size(shape_.in_channels), tiled_pixels(shape_),
+                  weight_.data() + p * filter, bias_.data() + p * panel_, worker.panel});
+        const std::size_t used = std::min(panel_, out_channels - p * panel_);
+        float* out = y + size(h) * out_width * out_channels + p * panel_;
+        for (std::size_t w = 0; w < out_width; ++w) {
+          std::copy_n(worker.panel + w * panel_, used, out + w * out_channels);
+        }
+      }
+    }
   }
 }
 

@@ -2,44 +2,17 @@
 
 #include <algorithm>
 
-#include "kernels/cpu/readout_block.h"
+#include "kernels/cpu/isa_kernels.h"
 
 namespace corticast::kernels::cpu {
-namespace {
-
-ReadoutKernel kernel_for(Isa isa) {
-  switch (isa) {
-    case Isa::kAvx512:
-      return readout_kernel_avx512();
-    case Isa::kAvx2:
-      return readout_kernel_avx2();
-    case Isa::kPortable:
-      break;
-  }
-  return readout_kernel_portable();
-}
-
-}  // namespace
-
-std::string to_string(Isa isa) {
-  return isa == Isa::kAvx512 ? "avx512" : isa == Isa::kAvx2 ? "avx2" : "portable";
-}
-
-std::vector<Isa> available_isas() {
-  std::vector<Isa> isas = {Isa::kPortable};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) isas.push_back(Isa::kAvx2);
-  if (__builtin_cpu_supports("avx512f")) isas.push_back(Isa::kAvx512);
-  return isas;
-}
-
 std::size_t packed_image_floats(int channels, int positions, Isa isa) {
-  const std::size_t panel = kernel_for(isa).panel;
+  const std::size_t panel = kernels_for(isa).panel;
   const std::size_t panels = (static_cast<std::size_t>(channels) + panel - 1) / panel;
   return panels * panel * static_cast<std::size_t>(positions);
 }
 
 void pack_image(const float* x, int channels, int positions, Isa isa, float* packed) {
-  const std::size_t panel = kernel_for(isa).panel;
+  const std::size_t panel = kernels_for(isa).panel;
   const auto width = static_cast<std::size_t>(channels);
   const auto length = static_cast<std::size_t>(positions);
   for (std::size_t c = 0; c < width; c += panel) {
@@ -54,7 +27,9 @@ void pack_image(const float* x, int channels, int positions, Isa isa, float* pac
 
 void readout(const ReadoutWeights& weights, std::span<const std::uint32_t> rows,
              const float* packed, std::size_t images, Isa isa, float* y, std::size_t y_stride) {
-  const ReadoutKernel kernel = kernel_for(isa);
+  const auto run_block = kernels_for(isa).readout_block;
+  constexpr std::size_t kBlockRows = ReadoutBlock::kRows;
+  constexpr std::size_t kTileRows = 6;
   const auto channels = static_cast<std::size_t>(weights.channels);
   const auto positions = static_cast<std::size_t>(weights.positions);
   const std::size_t image_floats = packed_image_floats(weights.channels, weights.positions, isa);
@@ -77,7 +52,7 @@ void readout(const ReadoutWeights& weights, std::span<const std::uint32_t> rows,
     }
     for (std::size_t n = 0; n < images; ++n) {
       block.packed = packed + n * image_floats;
-      kernel.run(block);
+      run_block(block);
       for (std::size_t i = 0; i < count; ++i) {
         y[n * y_stride + first + i] = weights.bias[rows[first + i]] + sums[i];
       }

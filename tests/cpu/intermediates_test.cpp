@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/backend/cpu/cnn_core.h"
+#include "kernels/cpu/threads.h"
 #include "tests/cpu/support.h"
 #include "tests/support/catch.h"
 #include "tests/support/npz.h"
@@ -22,7 +23,8 @@ struct Step {
 
 std::map<std::string, Step> run_core(const Model& model, const std::string& image) {
   std::map<std::string, Step> steps;
-  cpu::CnnCore core(model);
+  cpu::CnnCore core(model, 1, kernels::cpu::available_isas().back());
+  const kernels::cpu::ThreadScope scope(1);
   const auto channels = static_cast<std::size_t>(core.channels());
   core.run(photographs().pixels.data() + photograph_index(image) * kImageBytes,
            [&](const std::string& name, const float* data, int side) {
@@ -51,8 +53,8 @@ TEST_CASE("activations after every step are the reference model's") {
                                                      static_cast<std::uint64_t>(step.side)});
     std::vector<float> got;
     for (std::size_t k = 0; k < which.items(); ++k) {
-      REQUIRE(which.dtype == "<i8");
-      const auto channel = static_cast<std::size_t>(which.as<std::int64_t>()[k]);
+      REQUIRE(which.dtype == "<i4");
+      const auto channel = static_cast<std::size_t>(which.as<std::int32_t>()[k]);
       for (std::size_t p = 0; p < pixels; ++p) got.push_back(step.data[p * channels + channel]);
     }
     const std::vector<double> expected(kept.as<float>(), kept.as<float>() + kept.items());

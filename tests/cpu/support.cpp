@@ -11,7 +11,8 @@ namespace {
 
 std::filesystem::path convert(const std::string& name, const std::filesystem::path& destination) {
   const auto source = data_path("checkpoints/" + name + ".pth");
-  weights::convert_checkpoint(weights::Checkpoint(source), source, destination, std::nullopt, {});
+  weights::convert_checkpoint(weights::Checkpoint(source), source, destination, std::nullopt,
+                              [](const std::string&) {});
   return destination;
 }
 

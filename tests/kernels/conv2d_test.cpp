@@ -31,11 +31,11 @@ struct Problem {
   std::size_t outputs() const {
     return static_cast<std::size_t>(shape.out_height() * shape.out_width() * shape.out_channels);
   }
-  std::vector<float> run(unsigned threads) const {
+  std::vector<float> run(unsigned threads, cpu::Isa isa) const {
     const cpu::ThreadScope scope(threads);
-    const cpu::Conv2d convolution(shape, weight.data(), bias.data());
+    const cpu::Conv2d convolution(shape, weight.data(), bias.data(), isa);
     AlignedBuffer y(outputs());
-    AlignedBuffer scratch(convolution.scratch_bytes() / sizeof(float) + 1);
+    AlignedBuffer scratch(convolution.scratch_bytes(threads) / sizeof(float));
     convolution.run(x.data(), y.data(), scratch.data());
     return {y.data(), y.data() + outputs()};
   }
@@ -44,7 +44,7 @@ struct Problem {
 const std::vector<Conv2dShape> kShapes = {
     {3, 8, 5, 1, 7, 7},    {3, 16, 5, 1, 13, 11}, {8, 8, 5, 2, 9, 5},    {16, 24, 5, 2, 17, 17},
     {8, 8, 3, 1, 1, 1},    {7, 5, 3, 1, 5, 7},    {24, 40, 3, 1, 27, 9}, {48, 16, 3, 1, 11, 13},
-    {17, 31, 3, 1, 23, 3}, {1, 1, 5, 2, 3, 4},
+    {17, 31, 3, 1, 23, 3}, {1, 1, 5, 2, 3, 4},    {97, 65, 3, 1, 6, 6},  {5, 130, 5, 1, 9, 8},
 };
 
 }  // namespace
@@ -55,18 +55,22 @@ TEST_CASE("the convolution equals its reference on awkward shapes") {
     std::vector<double> expected(problem.outputs());
     reference::conv2d_bias_relu(shape, problem.x.data(), problem.weight.data(), problem.bias.data(),
                                 expected.data());
-    const std::vector<float> got = problem.run(2);
-    INFO(shape.in_channels << "->" << shape.out_channels << " k" << shape.kernel << " "
-                           << shape.height << "x" << shape.width);
-    CHECK(test::distance(got.data(), expected.data(), got.size()).relative_l2 <= kTolerance);
+    for (const cpu::Isa isa : cpu::available_isas()) {
+      const std::vector<float> got = problem.run(2, isa);
+      INFO(to_string(isa) << " " << shape.in_channels << "->" << shape.out_channels << " k"
+                          << shape.kernel << " " << shape.height << "x" << shape.width);
+      CHECK(test::distance(got.data(), expected.data(), got.size()).relative_l2 <= kTolerance);
+    }
   }
 }
 
 TEST_CASE("the convolution has the same bits at any thread count") {
   for (const Conv2dShape& shape : kShapes) {
     const Problem problem(shape);
-    const std::vector<float> one = problem.run(1);
-    for (const unsigned threads : {2u, 3u, 5u}) CHECK(problem.run(threads) == one);
+    for (const cpu::Isa isa : cpu::available_isas()) {
+      const std::vector<float> one = problem.run(1, isa);
+      for (const unsigned threads : {2u, 3u, 5u, 40u}) CHECK(problem.run(threads, isa) == one);
+    }
   }
 }
 

@@ -22,7 +22,7 @@ constexpr std::size_t kInputFloats =
 
 }  // namespace
 
-CnnCore::CnnCore(const Model& model)
+CnnCore::CnnCore(const Model& model, unsigned threads, kernels::cpu::Isa isa)
     : channels_(model.info().channels),
       normalized_(kInputFloats),
       even_(activation_floats(channels_)),
@@ -35,10 +35,10 @@ CnnCore::CnnCore(const Model& model)
     const int conv_side = cnn8::conv_side(side, layer.block);
     side = cnn8::pool_side(conv_side, layer.block.pool);
     steps_.push_back(
-        {layer.block, kernels::cpu::Conv2d(shape, layer.weight, layer.bias), conv_side, side});
-    scratch_bytes = std::max(scratch_bytes, steps_.back().convolution.scratch_bytes());
+        {layer.block, kernels::cpu::Conv2d(shape, layer.weight, layer.bias, isa), conv_side, side});
+    scratch_bytes = std::max(scratch_bytes, steps_.back().convolution.scratch_bytes(threads));
   }
-  scratch_ = AlignedBuffer(scratch_bytes / sizeof(float) + 1);
+  scratch_ = AlignedBuffer(scratch_bytes / sizeof(float));
 }
 
 const float* CnnCore::run(const std::uint8_t* pixels, const StepObserver& observer) {

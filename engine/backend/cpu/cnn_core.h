@@ -16,12 +16,12 @@ namespace corticast::cpu {
 // "block2", "pool1", ... in order.
 using StepObserver = std::function<void(const std::string& step, const float* data, int side)>;
 
-// Owns the packed weights and the activations of one image. Used by one thread at a time, under the
-// OpenMP thread count it was made with.
+// Owns the packed weights and the activations of one image. Used by one thread at a time.
 class CnnCore {
  public:
-  // Verifies and repacks the model's core; the model is not needed afterwards.
-  explicit CnnCore(const Model& model);
+  // Verifies and repacks the model's core; the model is not needed afterwards. run() is called
+  // under `threads` OpenMP threads or fewer.
+  CnnCore(const Model& model, unsigned threads, kernels::cpu::Isa isa);
 
   int channels() const { return channels_; }
   // pixels: uint8 [224, 224, 3]. Returns the last pool's output, [26 * 26, C] float32, valid until

@@ -21,10 +21,7 @@ CpuProgram::CpuProgram(const Model& model, const Request& request, std::size_t m
     readouts_.push_back(
         {channels, cnn8::kPositions, readout.spatial, readout.features, readout.bias});
   }
-  {
-    const kernels::cpu::ThreadScope scope(threads_);
-    core_.emplace(model);
-  }
+  core_.emplace(model, threads_, isa_);
   packed_ =
       AlignedBuffer(max_batch * kernels::cpu::packed_image_floats(channels, cnn8::kPositions, isa));
   if (!positions_.empty()) packed_result_ = AlignedBuffer(max_batch * rows_.size());

@@ -1,0 +1,16 @@
+// Instruction sets of the CPU kernels.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace corticast::kernels::cpu {
+
+enum class Isa { kPortable, kAvx2, kAvx512 };
+
+std::string to_string(Isa isa);  // "portable", "avx2", "avx512"
+
+// Those this processor runs, best last; never empty.
+std::vector<Isa> available_isas();
+
+}  // namespace corticast::kernels::cpu
