@@ -257,9 +257,9 @@ TEST_CASE("after kills at any moment the rows marked done are right") {
     REQUIRE(child >= 0);
     if (child == 0) {
       const auto writer =
-          open_writer(folder / "out.h5", small_record(100000), request, false, nullptr);
+          open_writer(folder / "out.h5", small_record(20000), request, false, nullptr);
       (void)!::write(ready[1], "x", 1);
-      write_good_rows(*writer, request, 100000, 5);
+      write_good_rows(*writer, request, 20000, 5);
       ::_exit(0);
     }
     char byte = 0;
