@@ -22,8 +22,9 @@ namespace {
 // A descriptor that closes itself.
 class Descriptor {
  public:
+  // Not blocking: opening a pipe that nobody writes to must be refused, not waited for.
   Descriptor(const std::filesystem::path& path, ErrorCode code)
-      : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+      : fd_(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
     if (fd_ < 0) fail(code, path, "cannot open");
     struct stat status {};
     if (::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -67,13 +68,24 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   return *this;
 }
 
-void MappedFile::forget(ByteSpan part) const {
+void MappedFile::advise(ByteSpan part, int advice) const {
+  if (part.empty()) return;
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const auto first = static_cast<std::size_t>(part.data() - data_) / page * page;
   const auto last = static_cast<std::size_t>(part.data() - data_) + part.size();
-  if (last <= first) return;
-  // Advice only: a failure costs memory, never correctness.
-  (void)::madvise(const_cast<std::byte*>(data_ + first), last - first, MADV_DONTNEED);
+  (void)::madvise(const_cast<std::byte*>(data_ + first), last - first, advice);
+}
+
+void MappedFile::forget(ByteSpan part) const {
+  advise(part, MADV_DONTNEED);
+}
+
+void MappedFile::expect_scattered_reads() const {
+  advise(bytes(), MADV_RANDOM);
+}
+
+void MappedFile::will_need(ByteSpan part) const {
+  advise(part, MADV_WILLNEED);
 }
 
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t cap,

@@ -29,8 +29,17 @@ class MappedFile {
   // Tells the kernel that these bytes are not needed for now, so that a pass over a file larger
   // than memory keeps a small resident set. The bytes stay readable.
   void forget(ByteSpan part) const;
+  // Tells the kernel to read nothing ahead of a page that is touched: a reader of scattered rows
+  // then reads those rows and little else.
+  void expect_scattered_reads() const;
+  // Asks the kernel to start reading these bytes now, all of them.
+  void will_need(ByteSpan part) const;
 
  private:
+  // madvise over the pages that hold `part`. Advice only: a failure costs speed or memory, never
+  // correctness.
+  void advise(ByteSpan part, int advice) const;
+
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };

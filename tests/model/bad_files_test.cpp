@@ -1,0 +1,1 @@
+// Hand-broken files, one for each thing the validator checks.
