@@ -15,6 +15,7 @@
 #include <string>
 
 #include "engine/atlas/request.h"
+#include "engine/base/error.h"
 #include "engine/model/model.h"
 
 namespace corticast {

@@ -1,0 +1,72 @@
+#include "engine/backend/cpu/cnn_core.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/image/preprocess.h"
+#include "kernels/normalize.h"
+#include "kernels/pool2d.h"
+
+namespace corticast::cpu {
+namespace {
+
+// The largest activation is block 1's and block 2's output.
+std::size_t activation_floats(int channels) {
+  const auto side =
+      static_cast<std::size_t>(cnn8::conv_side(cnn8::kInputSide, cnn8::kBlocks.front()));
+  return side * side * static_cast<std::size_t>(channels);
+}
+
+constexpr std::size_t kInputFloats =
+    std::size_t{cnn8::kInputSide} * cnn8::kInputSide * cnn8::kInputChannels;
+
+}  // namespace
+
+CnnCore::CnnCore(const Model& model)
+    : channels_(model.info().channels),
+      normalized_(kInputFloats),
+      even_(activation_floats(channels_)),
+      odd_(activation_floats(channels_)) {
+  std::size_t scratch_bytes = 0;
+  int side = cnn8::kInputSide;
+  for (const CoreLayer& layer : model.verified_core()) {
+    const kernels::Conv2dShape shape{
+        layer.in_channels, layer.out_channels, layer.block.kernel, layer.block.padding, side, side};
+    const int conv_side = cnn8::conv_side(side, layer.block);
+    side = cnn8::pool_side(conv_side, layer.block.pool);
+    steps_.push_back(
+        {layer.block, kernels::cpu::Conv2d(shape, layer.weight, layer.bias), conv_side, side});
+    scratch_bytes = std::max(scratch_bytes, steps_.back().convolution.scratch_bytes());
+  }
+  scratch_ = AlignedBuffer(scratch_bytes / sizeof(float) + 1);
+}
+
+const float* CnnCore::run(const std::uint8_t* pixels, const StepObserver& observer) {
+  kernels::cpu::normalize_pixels(pixels, std::size_t{cnn8::kInputSide} * cnn8::kInputSide,
+                                 normalisation_table().data(), normalized_.data());
+  const float* source = normalized_.data();
+  float* target = even_.data();
+  float* other = odd_.data();
+  int blocks = 0;
+  int pools = 0;
+  for (const Step& step : steps_) {
+    step.convolution.run(source, target, scratch_.data());
+    ++blocks;
+    if (observer) observer("block" + std::to_string(blocks), target, step.conv_side);
+    source = std::exchange(target, std::exchange(other, target));
+    if (step.block.pool == cnn8::Pool::kNone) continue;
+    const int stride = step.block.pool == cnn8::Pool::kHalve ? 2 : 1;
+    kernels::cpu::pool2d_average({channels_, step.conv_side, step.conv_side, stride}, source,
+                                 target);
+    ++pools;
+    if (observer) observer("pool" + std::to_string(pools), target, step.pool_side);
+    source = std::exchange(target, std::exchange(other, target));
+  }
+  return source;
+}
+
+std::uint64_t CnnCore::activation_bytes(int channels) {
+  return (2 * activation_floats(channels) + kInputFloats) * sizeof(float);
+}
+
+}  // namespace corticast::cpu

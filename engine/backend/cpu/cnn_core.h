@@ -1,0 +1,50 @@
+// The CNN8 core on the CPU: one image's pixels to its feature map.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/base/aligned_buffer.h"
+#include "engine/model/model.h"
+#include "kernels/conv2d.h"
+
+namespace corticast::cpu {
+
+// Called with each step's output, [side, side, C] float32, valid during the call: "block1",
+// "block2", "pool1", ... in order.
+using StepObserver = std::function<void(const std::string& step, const float* data, int side)>;
+
+// Owns the packed weights and the activations of one image. Used by one thread at a time, under the
+// OpenMP thread count it was made with.
+class CnnCore {
+ public:
+  // Verifies and repacks the model's core; the model is not needed afterwards.
+  explicit CnnCore(const Model& model);
+
+  int channels() const { return channels_; }
+  // pixels: uint8 [224, 224, 3]. Returns the last pool's output, [26 * 26, C] float32, valid until
+  // the next run.
+  const float* run(const std::uint8_t* pixels, const StepObserver& observer = {});
+
+  // Bytes of activations such a core owns, packed weights not included.
+  static std::uint64_t activation_bytes(int channels);
+
+ private:
+  struct Step {
+    cnn8::Block block;
+    kernels::cpu::Conv2d convolution;
+    int conv_side;
+    int pool_side;
+  };
+
+  int channels_;
+  std::vector<Step> steps_;
+  AlignedBuffer normalized_;  // [224, 224, 3]
+  AlignedBuffer even_;        // activations alternate between the two
+  AlignedBuffer odd_;
+  AlignedBuffer scratch_;
+};
+
+}  // namespace corticast::cpu

@@ -1,0 +1,97 @@
+// Every step of the core against what the reference model computes inside.
+#include <algorithm>
+#include <cmath>
+
+#include "engine/backend/cpu/cnn_core.h"
+#include "tests/cpu/support.h"
+#include "tests/support/catch.h"
+#include "tests/support/npz.h"
+
+using namespace corticast;
+using namespace corticast::test;
+
+namespace {
+
+constexpr double kRelativeL2 = 3e-6;
+constexpr double kRelativeMax = 5e-6;
+
+struct Step {
+  std::vector<float> data;  // [side, side, C]
+  int side = 0;
+};
+
+std::map<std::string, Step> run_core(const Model& model, const std::string& image) {
+  std::map<std::string, Step> steps;
+  cpu::CnnCore core(model);
+  const auto channels = static_cast<std::size_t>(core.channels());
+  core.run(photographs().pixels.data() + photograph_index(image) * kImageBytes,
+           [&](const std::string& name, const float* data, int side) {
+             const auto n = static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
+             steps[name] = {{data, data + n * channels}, side};
+           });
+  return steps;
+}
+
+}  // namespace
+
+TEST_CASE("activations after every step are the reference model's") {
+  const auto golden = load_npz(data_path("goldens/intermediates.npz"));
+  const ConvertedModel model("multihead_zip");
+  const auto steps = run_core(*model, "rocket_400x267_420.jpg");
+  REQUIRE(steps.size() == 12);  // 8 blocks, 4 pools
+  const auto channels = static_cast<std::size_t>(model->info().channels);
+  for (const auto& [name, step] : steps) {
+    INFO(name);
+    const auto pixels = static_cast<std::size_t>(step.side) * static_cast<std::size_t>(step.side);
+
+    const Array& kept = golden.at(name);  // float32 [k, H, W] of the channels kept
+    const Array& which = golden.at(name + "_channels");
+    REQUIRE(kept.shape == std::vector<std::uint64_t>{which.items(),
+                                                     static_cast<std::uint64_t>(step.side),
+                                                     static_cast<std::uint64_t>(step.side)});
+    std::vector<float> got;
+    for (std::size_t k = 0; k < which.items(); ++k) {
+      REQUIRE(which.dtype == "<i8");
+      const auto channel = static_cast<std::size_t>(which.as<std::int64_t>()[k]);
+      for (std::size_t p = 0; p < pixels; ++p) got.push_back(step.data[p * channels + channel]);
+    }
+    const std::vector<double> expected(kept.as<float>(), kept.as<float>() + kept.items());
+    // The float32 reference carries its own rounding (up to 1.2e-6); both together stay in bounds.
+    const Distance error = distance(got.data(), expected.data(), got.size());
+    CHECK(error.relative_l2 <= kRelativeL2);
+    CHECK(error.relative_max <= kRelativeMax);
+
+    std::vector<float> means, largest;
+    for (std::size_t c = 0; c < channels; ++c) {
+      double sum = 0;
+      float most = step.data[c];
+      for (std::size_t p = 0; p < pixels; ++p) {
+        sum += static_cast<double>(step.data[p * channels + c]);
+        most = std::max(most, step.data[p * channels + c]);
+      }
+      means.push_back(static_cast<float>(sum / static_cast<double>(pixels)));
+      largest.push_back(most);
+    }
+    const Array& mean = golden.at(name + "_chan_mean_f64");
+    const Array& max = golden.at(name + "_chan_max_f64");
+    REQUIRE(mean.items() == channels);
+    CHECK(distance(means.data(), mean.as<double>(), channels).relative_max <= kRelativeMax);
+    CHECK(distance(largest.data(), max.as<double>(), channels).relative_max <= kRelativeMax);
+  }
+}
+
+TEST_CASE("the core's output equals the float64 golden with rows before columns") {
+  const auto golden = load_npz(data_path("goldens/intermediates.npz"));
+  const ConvertedModel model("multihead_zip");
+  const Step pool4 = run_core(*model, "rocket_400x267_420.jpg").at("pool4");
+  const Array& expected = golden.at("pool4_f64");  // [16, 26, 26]
+  REQUIRE(expected.items() == pool4.data.size());
+  const auto channels = static_cast<std::size_t>(model->info().channels);
+  std::vector<float> chw(pool4.data.size());
+  for (std::size_t p = 0; p < 676; ++p) {
+    for (std::size_t c = 0; c < channels; ++c) chw[c * 676 + p] = pool4.data[p * channels + c];
+  }
+  const Distance error = distance(chw.data(), expected.as<double>(), chw.size());
+  CHECK(error.relative_l2 <= kRelativeL2);
+  CHECK(error.relative_max <= kRelativeMax);
+}

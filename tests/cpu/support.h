@@ -1,0 +1,43 @@
+// What the tests of the CPU backend share: fixture checkpoints converted, images, whole runs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/backend/backend.h"
+#include "tests/support/temporary.h"
+
+namespace corticast::test {
+
+// tests/data/checkpoints/<name>.pth as a model; the file lives as long as the object.
+class ConvertedModel {
+ public:
+  explicit ConvertedModel(const std::string& name);
+  const Model& operator*() const { return model_; }
+  const Model* operator->() const { return &model_; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  TemporaryFolder folder_;
+  std::filesystem::path path_;
+  Model model_;
+};
+
+// The 19 fixture photographs as the reference preprocessed them.
+struct Photographs {
+  std::vector<std::string> names;
+  std::vector<std::uint8_t> pixels;  // [names.size(), 224, 224, 3]
+};
+const Photographs& photographs();
+std::size_t photograph_index(const std::string& name);
+
+// Every readout, every row, packed.
+Request everything(const Model& model);
+
+// Runs the photographs `order` in batches of `batch`; one vector [order.size(), columns] per
+// target.
+std::vector<std::vector<float>> run(Backend& backend, const Model& model, const Request& request,
+                                    const std::vector<std::size_t>& order, std::size_t batch);
+
+}  // namespace corticast::test

@@ -1,0 +1,122 @@
+// CPU, float32: every output within 1e-6 of the sum of its terms' absolute values, which is the
+// bound that rounding obeys whatever cancels.
+#include "kernels/readout.h"
+
+#include <cmath>
+
+#include "engine/base/aligned_buffer.h"
+#include "kernels/cpu/threads.h"
+#include "tests/support/catch.h"
+#include "tests/support/random.h"
+
+using namespace corticast;
+using namespace corticast::kernels;
+
+namespace {
+
+constexpr double kTolerance = 1e-6;
+
+struct Problem {
+  int channels;
+  int positions;
+  std::size_t vertices;
+  std::size_t images;
+  std::vector<float> spatial, features, bias, x;
+
+  Problem(int c, int p, std::size_t v, std::size_t n)
+      : channels(c), positions(p), vertices(v), images(n) {
+    test::Random random(c * 1000003u + p * 1009u + v * 31u + n);
+    spatial = random.floats(v * p);
+    features = random.floats(v * c);
+    bias = random.floats(v);
+    x = random.floats(n * p * c);
+  }
+  ReadoutWeights weights() const {
+    return {channels, positions, spatial.data(), features.data(), bias.data()};
+  }
+  // The same problem with every number made positive: its result is the sum of absolute terms.
+  Problem magnitudes() const {
+    Problem positive = *this;
+    for (auto* values : {&positive.spatial, &positive.features, &positive.bias, &positive.x}) {
+      for (float& value : *values) value = std::abs(value);
+    }
+    return positive;
+  }
+  std::vector<double> expected(const std::vector<std::uint32_t>& rows) const {
+    std::vector<double> y(images * rows.size());
+    reference::readout(weights(), rows, x.data(), images, y.data());
+    return y;
+  }
+  std::vector<float> run(const std::vector<std::uint32_t>& rows, cpu::Isa isa) const {
+    const std::size_t floats = cpu::packed_image_floats(channels, positions, isa);
+    AlignedBuffer packed(images * floats);
+    for (std::size_t n = 0; n < images; ++n) {
+      cpu::pack_image(x.data() + n * positions * channels, channels, positions, isa,
+                      packed.data() + n * floats);
+    }
+    std::vector<float> y(images * rows.size());
+    cpu::readout(weights(), rows, packed.data(), images, isa, y.data(), rows.size());
+    return y;
+  }
+};
+
+std::vector<std::uint32_t> all_rows(std::size_t n) {
+  std::vector<std::uint32_t> rows(n);
+  for (std::size_t i = 0; i < n; ++i) rows[i] = static_cast<std::uint32_t>(i);
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("the readout equals its reference on awkward sizes for every instruction set") {
+  for (const cpu::Isa isa : cpu::available_isas()) {
+    for (const int channels : {1, 7, 8, 16, 63, 64, 65, 131}) {
+      for (const int positions : {1, 5, 96, 97, 98, 676}) {
+        for (const std::size_t vertices : {1, 5, 6, 7, 47, 49, 97}) {
+          const Problem problem(channels, positions, vertices, 2);
+          const auto rows = all_rows(vertices);
+          const std::vector<double> expected = problem.expected(rows);
+          const std::vector<double> scale = problem.magnitudes().expected(rows);
+          const std::vector<float> got = problem.run(rows, isa);
+          INFO(to_string(isa) << " c " << channels << " p " << positions << " v " << vertices);
+          double worst = 0;
+          for (std::size_t i = 0; i < got.size(); ++i) {
+            worst = std::max(worst, std::abs(got[i] - expected[i]) / scale[i]);
+          }
+          REQUIRE(worst <= kTolerance);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a row has the same bits alone, in any selection, batch and thread count") {
+  for (const cpu::Isa isa : cpu::available_isas()) {
+    const Problem problem(72, 676, 103, 3);
+    const std::vector<float> full = problem.run(all_rows(103), isa);
+    for (const std::vector<std::uint32_t>& rows :
+         {std::vector<std::uint32_t>{0}, {102}, {1, 5, 50, 51, 52, 53, 101}, {47, 48}}) {
+      for (const unsigned threads : {1u, 2u, 3u}) {
+        const cpu::ThreadScope scope(threads);
+        const std::vector<float> some = problem.run(rows, isa);
+        for (std::size_t n = 0; n < 3; ++n) {
+          for (std::size_t i = 0; i < rows.size(); ++i) {
+            REQUIRE(some[n * rows.size() + i] == full[n * 103 + rows[i]]);
+          }
+        }
+      }
+    }
+    Problem alone = problem;
+    alone.images = 1;
+    const std::vector<float> first = alone.run(all_rows(103), isa);
+    REQUIRE(std::equal(first.begin(), first.end(), full.begin()));
+  }
+}
+
+TEST_CASE("an all-zero mask outputs exactly the bias") {
+  Problem problem(16, 676, 9, 1);
+  std::fill_n(problem.spatial.begin() + 4 * 676, 676, 0.0f);
+  for (const cpu::Isa isa : cpu::available_isas()) {
+    CHECK(problem.run(all_rows(9), isa)[4] == problem.bias[4]);
+  }
+}

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Sets up everything, builds, runs every test. Needs no GPU and no network beyond Debian's packages.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+third_party/setup.sh build test
+cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release "$@"
+cmake --build build
+ctest --test-dir build --output-on-failure -j "$(nproc)"
