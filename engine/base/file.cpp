@@ -85,7 +85,11 @@ void MappedFile::expect_scattered_reads() const {
 }
 
 void MappedFile::will_need(ByteSpan part) const {
-  advise(part, MADV_WILLNEED);
+  // Linux reads at most one read-ahead window (128 KiB by default) per call.
+  constexpr std::size_t kWindow = 128u << 10;
+  for (std::size_t at = 0; at < part.size(); at += kWindow) {
+    advise(part.subspan(at, std::min(kWindow, part.size() - at)), MADV_WILLNEED);
+  }
 }
 
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t cap,

@@ -51,13 +51,13 @@ class Hdf5Writer : public ResponseWriter {
         bytes_(hdf5_bytes(record, request)),
         images_(record.image_names.size()),
         columns_(request.columns),
-        replace_(replace),
-        nan_row_(request.columns, std::numeric_limits<float>::quiet_NaN()) {
+        replace_(replace) {
     if (!replace && std::filesystem::exists(destination)) {
       throw Error(ErrorCode::kOutput, destination.string() + ": appeared while this run started",
                   "Run the same command again.");
     }
     part_.require_space(bytes_);
+    nan_row_.assign(columns_, std::numeric_limits<float>::quiet_NaN());
     guarded([&] {
       hdf5::initialise();
       file_ = Handle(

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -98,7 +99,7 @@ void PartFile::commit(bool replace) {
     fail(destination_, "cannot give the finished file its name", errno,
          "The complete result is in the .part file; rename it by hand.");
   }
-  keep_ = true;
+  ::close(std::exchange(descriptor_, -1));  // unlocks: HDF5 readers respect the lock
   sync_folder(destination_);
 }
 

@@ -24,7 +24,8 @@ class PartFile {
   void require_space(std::uint64_t bytes) const;
   // From now on what has been written is worth keeping.
   void keep() { keep_ = true; }
-  // Flushes to disk and renames. replace: whether an existing destination may be overwritten.
+  // Flushes to disk, renames and unlocks. replace: whether an existing destination may be
+  // overwritten.
   void commit(bool replace);
 
  private:

@@ -6,7 +6,7 @@
 #include "engine/base/checked_math.h"
 #include "engine/base/digest.h"
 #include "weights_tool/checkpoint/container.h"
-#include "weights_tool/checkpoint/quoted.h"
+#include "weights_tool/checkpoint/in_quotes.h"
 #include "weights_tool/checkpoint/strided_read.h"
 
 namespace corticast::weights {
@@ -16,7 +16,7 @@ constexpr std::uint64_t kMostItems = std::uint64_t{1} << 40;  // expanded tensor
 
 [[noreturn]] void refuse(const std::string& file, std::string_view tensor, const std::string& what,
                          const std::string& hint = {}) {
-  throw Error(ErrorCode::kModel, file + ": tensor " + quoted(tensor) + ": " + what, hint);
+  throw Error(ErrorCode::kModel, file + ": tensor " + in_quotes(tensor) + ": " + what, hint);
 }
 
 // The position one past the last element that the tensor touches, or nothing on overflow.
@@ -83,7 +83,7 @@ Checkpoint::Checkpoint(const std::filesystem::path& path)
     const Value& value = object[items[i + 1]];
     if (key.kind != Kind::kString || value.kind != Kind::kTensor) {
       throw Error(ErrorCode::kModel,
-                  name_ + ": entry " + quoted(key.text) + " of its dict is not a named tensor",
+                  name_ + ": entry " + in_quotes(key.text) + " of its dict is not a named tensor",
                   "Save the model's state_dict() alone with torch.save.");
     }
     const auto& reference = object.tensors[static_cast<std::size_t>(value.integer)];
@@ -105,7 +105,7 @@ void Checkpoint::read(const Tensor& tensor, std::uint64_t first, std::span<float
            "holds " + std::string(dtype_name(tensor.dtype)) + ", expected floating-point numbers");
   }
   if (!fits(first, out.size(), tensor.items)) {
-    throw Error(ErrorCode::kInternal, "read outside tensor " + quoted(tensor.name));
+    throw Error(ErrorCode::kInternal, "read outside tensor " + in_quotes(tensor.name));
   }
   const ByteSpan touched = strided_read(tensor, first, out);
   file_.forget(touched);

@@ -4,8 +4,8 @@
 
 #include "engine/base/checked_math.h"
 #include "engine/base/error.h"
+#include "weights_tool/checkpoint/in_quotes.h"
 #include "weights_tool/checkpoint/pickle_machine.h"
-#include "weights_tool/checkpoint/quoted.h"
 
 namespace corticast::weights {
 namespace {
@@ -36,13 +36,13 @@ Container open_zip(ByteSpan file, const std::string& file_name) {
   for (const auto& [key, storage] : distinct_storages(container.object, file_name)) {
     const ZipEntry* entry = archive.find(prefix + std::string(key));
     if (entry == nullptr) {
-      refuse(file_name, "storage " + quoted(key) + " is not in the file",
+      refuse(file_name, "storage " + in_quotes(key) + " is not in the file",
              "Download or save the checkpoint again.");
     }
     const std::uint64_t expected = storage->count * item_bytes(storage->dtype);
     if (entry->data.size() != expected) {
       refuse(file_name,
-             "storage " + quoted(key) + ": " + std::to_string(entry->data.size()) +
+             "storage " + in_quotes(key) + ": " + std::to_string(entry->data.size()) +
                  " bytes in the file, " + std::to_string(storage->count) + " " +
                  std::string(dtype_name(storage->dtype)) + " elements need " +
                  std::to_string(expected),
@@ -99,7 +99,7 @@ const ZipEntry& find_object_entry(const ZipArchive& archive, const std::string& 
   }
   if (const ZipEntry* order = archive.find(prefix + "byteorder");
       order != nullptr && as_text(order->data) != "little") {
-    refuse(file_name, "byte order " + quoted(as_text(order->data)) + ", expected 'little'",
+    refuse(file_name, "byte order " + in_quotes(as_text(order->data)) + ", expected 'little'",
            "Load it with PyTorch on a little-endian machine and save it again.");
   }
   return *found;
@@ -113,13 +113,14 @@ std::unordered_map<std::string_view, const StorageReference*> distinct_storages(
         file_name + ", byte " + std::to_string(storage.position) + " of the pickle";
     if (!checked_mul(storage.count, item_bytes(storage.dtype))) {
       refuse(where,
-             "storage " + quoted(storage.key) + " claims " + std::to_string(storage.count) +
+             "storage " + in_quotes(storage.key) + " claims " + std::to_string(storage.count) +
                  " elements, more than any file can hold",
              "");
     }
     const auto [at, fresh] = distinct.emplace(storage.key, &storage);
     if (!fresh && (at->second->dtype != storage.dtype || at->second->count != storage.count)) {
-      refuse(where, "storage " + quoted(storage.key) + " is described in two different ways", "");
+      refuse(where, "storage " + in_quotes(storage.key) + " is described in two different ways",
+             "");
     }
   }
   return distinct;

@@ -3,8 +3,8 @@
 #include "engine/base/checked_math.h"
 #include "engine/base/error.h"
 #include "weights_tool/checkpoint/container.h"
+#include "weights_tool/checkpoint/in_quotes.h"
 #include "weights_tool/checkpoint/pickle_machine.h"
-#include "weights_tool/checkpoint/quoted.h"
 
 namespace corticast::weights {
 namespace {
@@ -23,7 +23,8 @@ class LegacyStream {
 
   // The raw elements of one storage; the count before them must be the pickle's.
   ByteSpan storage(const StorageReference& expected) {
-    const std::string what = "storage " + quoted(expected.key) + " at byte " + std::to_string(at_);
+    const std::string what =
+        "storage " + in_quotes(expected.key) + " at byte " + std::to_string(at_);
     if (!fits(at_, sizeof(std::int64_t), file_.size())) refuse(what + ": the file is cut short");
     const auto count = load_le<std::uint64_t>(file_.data() + at_);
     at_ += sizeof(std::int64_t);
@@ -84,11 +85,11 @@ Container open_legacy(ByteSpan file, const std::string& file_name) {
     if (key.kind != Kind::kString) stream.refuse("a storage key that is not a string");
     const auto found = described.find(key.text);
     if (found == described.end()) {
-      stream.refuse("storage " + quoted(key.text) + " is stored but no tensor describes it");
+      stream.refuse("storage " + in_quotes(key.text) + " is stored but no tensor describes it");
     }
     const ByteSpan data = stream.storage(*found->second);
     if (!container.storages.emplace(found->first, data).second) {
-      stream.refuse("storage " + quoted(key.text) + " is stored twice");
+      stream.refuse("storage " + in_quotes(key.text) + " is stored twice");
     }
   }
   if (container.storages.size() != described.size()) {

@@ -4,9 +4,9 @@
 #include <charconv>
 #include <span>
 
+#include "weights_tool/checkpoint/in_quotes.h"
 #include "weights_tool/checkpoint/pickle_opcodes.h"
 #include "weights_tool/checkpoint/pickle_torch.h"
-#include "weights_tool/checkpoint/quoted.h"
 
 namespace corticast::weights {
 namespace {
@@ -52,7 +52,7 @@ class Machine {
   // What a refused opcode refers to, for the message.
   std::string operand() const {
     if (now_.opcode->argument != Argument::kTwoLines) return {};
-    return " (" + quoted(std::string(now_.text) + "." + std::string(now_.second)) + ")";
+    return " (" + in_quotes(std::string(now_.text) + "." + std::string(now_.second)) + ")";
   }
 
   void push(ValueId id) {
@@ -151,7 +151,7 @@ class Machine {
     value.kind = Kind::kGlobal;
     value.global = find_allowed(module, name);
     if (value.global == nullptr) {
-      refuse("refers to " + quoted(std::string(module) + "." + std::string(name)) +
+      refuse("refers to " + in_quotes(std::string(module) + "." + std::string(name)) +
              ", which is not on the list of accepted names");
     }
     push(std::move(value));
@@ -218,7 +218,7 @@ class Machine {
     const auto [end, status] =
         std::from_chars(digits.data(), digits.data() + digits.size(), integer);
     if (status != std::errc{} || end != digits.data() + digits.size()) {
-      refuse("LONG " + quoted(now_.text) + " is not a 64-bit integer");
+      refuse("LONG " + in_quotes(now_.text) + " is not a 64-bit integer");
     }
     push_int(integer);
   }

@@ -1,7 +1,7 @@
 #include "weights_tool/checkpoint/pickle_torch.h"
 
 #include "engine/base/checked_math.h"
-#include "weights_tool/checkpoint/quoted.h"
+#include "weights_tool/checkpoint/in_quotes.h"
 
 namespace corticast::weights {
 namespace {
@@ -89,7 +89,7 @@ StorageReference storage_of(const PickleValues& values, ValueId id, const Pickle
   if (values[id].kind != Kind::kTuple) items.refuse("not a tuple");
   items.expect_count(5, 6);
   if (items.at(0, Kind::kString, "'storage'").text != "storage") {
-    items.refuse("names a " + quoted(items.at(0, Kind::kString, "'storage'").text) +
+    items.refuse("names a " + in_quotes(items.at(0, Kind::kString, "'storage'").text) +
                  ", expected 'storage'");
   }
   const AllowedGlobal& type = *items.at(1, Kind::kGlobal, "the storage class").global;

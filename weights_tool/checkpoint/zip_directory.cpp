@@ -4,7 +4,7 @@
 
 #include "engine/base/checked_math.h"
 #include "engine/base/error.h"
-#include "weights_tool/checkpoint/quoted.h"
+#include "weights_tool/checkpoint/in_quotes.h"
 
 namespace corticast::weights {
 namespace {
@@ -105,7 +105,7 @@ void apply_zip64_extra(ByteSpan extra, bool size64, bool start64, ZipRecord& rec
       if (size64) {
         record.bytes = field<std::uint64_t>(extra, at);
         if (field<std::uint64_t>(extra, at + 8) != record.bytes) {
-          refuse_zip(name, "entry " + quoted(record.name) + " is compressed");
+          refuse_zip(name, "entry " + in_quotes(record.name) + " is compressed");
         }
       }
       if (start64) record.header_start = field<std::uint64_t>(extra, at + (size64 ? 16 : 0));
@@ -114,7 +114,7 @@ void apply_zip64_extra(ByteSpan extra, bool size64, bool start64, ZipRecord& rec
     at += length;
   }
   if (size64 || start64) {
-    refuse_zip(name, "entry " + quoted(record.name) + " lacks its zip64 sizes");
+    refuse_zip(name, "entry " + in_quotes(record.name) + " lacks its zip64 sizes");
   }
 }
 
@@ -135,13 +135,13 @@ ZipRecord read_record(ByteSpan directory, std::uint64_t& at, const std::string& 
   ZipRecord record;
   record.name = as_text(directory.subspan(variable, name_bytes));
   if ((field<std::uint16_t>(directory, at + 8) & kRefusedFlags) != 0) {
-    refuse_zip(name, "entry " + quoted(record.name) + " is encrypted or patched");
+    refuse_zip(name, "entry " + in_quotes(record.name) + " is encrypted or patched");
   }
   const auto method = field<std::uint16_t>(directory, at + 10);
   const auto stored = field<std::uint32_t>(directory, at + 20);
   const auto full = field<std::uint32_t>(directory, at + 24);
   if (method != 0 || stored != full) {
-    refuse_zip(name, "entry " + quoted(record.name) + " is compressed (method " +
+    refuse_zip(name, "entry " + in_quotes(record.name) + " is compressed (method " +
                          std::to_string(method) + "); PyTorch stores entries uncompressed");
   }
   const auto start = field<std::uint32_t>(directory, at + 42);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/checked_math.h"
-#include "weights_tool/checkpoint/quoted.h"
+#include "weights_tool/checkpoint/in_quotes.h"
 #include "weights_tool/checkpoint/zip_directory.h"
 
 namespace corticast::weights {
@@ -26,7 +26,7 @@ struct Extent {
 // Checks the local header of `record` and finds its data: [header, end of data).
 Extent locate(ByteSpan file, const ZipRecord& record, std::uint64_t limit,
               const std::string& file_name, ByteSpan& data) {
-  const std::string entry = "entry " + quoted(record.name);
+  const std::string entry = "entry " + in_quotes(record.name);
   const std::uint64_t at = record.header_start;
   if (!fits(at, kLocalBytes, limit) ||
       load_le<std::uint32_t>(file.data() + at) != kLocalSignature) {
@@ -60,7 +60,7 @@ ZipArchive::ZipArchive(ByteSpan file, const std::string& file_name) {
     ZipEntry entry{record.name, {}};
     extents.push_back(locate(file, record, directory.start, file_name, entry.data));
     if (!index_.emplace(entry.name, entries_.size()).second) {
-      refuse_zip(file_name, "two entries are named " + quoted(entry.name));
+      refuse_zip(file_name, "two entries are named " + in_quotes(entry.name));
     }
     entries_.push_back(entry);
   }

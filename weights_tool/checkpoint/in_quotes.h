@@ -7,6 +7,6 @@
 namespace corticast::weights {
 
 // The text in single quotes: bytes outside printable ASCII become \xNN, long texts are cut at 120.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace corticast::weights

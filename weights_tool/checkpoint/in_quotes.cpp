@@ -1,8 +1,8 @@
-#include "weights_tool/checkpoint/quoted.h"
+#include "weights_tool/checkpoint/in_quotes.h"
 
 namespace corticast::weights {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 120;
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string safe = "'";

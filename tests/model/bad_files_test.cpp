@@ -1,1 +1,0 @@
-// Hand-broken files, one for each thing the validator checks.
