@@ -145,9 +145,9 @@ Image decode_jpeg(ByteSpan file) {
     }
   });
   if (info.output_scanline < info.output_height) refuse_truncated(file);
-  boolean finished = FALSE;
-  reader.guarded([&] { finished = jpeg_finish_decompress(&info); });
-  if (finished == FALSE) refuse_truncated(file);
+  // Reads up to the end marker, where a broken file may still show itself; but like Pillow it may
+  // be missing, now that every pixel is there.
+  reader.guarded([&] { jpeg_finish_decompress(&info); });
   return image;
 }
 
