@@ -91,6 +91,9 @@ BmpHeader parse_header(ByteSpan file) {
     const std::uint64_t full = 1u << header.bits;
     const std::uint64_t declared = os2 ? 0 : fields.u32(46);
     const std::uint64_t stored = declared == 0 ? full : declared;
+    if (stored > 256) {
+      refuse_image("BMP: a palette of " + grouped(stored) + " colours, at most 256 are possible");
+    }
     header.palette_entry_bytes = os2 ? 3 : 4;
     header.palette_offset = kFileHeader + header_bytes;
     // Some writers point at the palette where they should point past it.
@@ -106,10 +109,12 @@ BmpHeader parse_header(ByteSpan file) {
   header.row_bytes = (std::uint64_t{header.width} * header.bits + 7) / 8;
   header.stride = round_up(header.row_bytes, 4);
   const std::uint64_t pixels = header.stride * (header.height - 1) + header.row_bytes;
-  if (header.pixel_offset < kFileHeader + header_bytes ||
-      !fits(header.pixel_offset, pixels, file.size())) {
+  if (header.pixel_offset < kFileHeader + header_bytes) {
+    refuse_image("BMP: pixels at offset " + grouped(header.pixel_offset) + ", inside the header");
+  }
+  if (!fits(header.pixel_offset, pixels, file.size())) {
     refuse_image("BMP: the file is cut short: " + grouped(pixels) + " pixel bytes at offset " +
-                 grouped(header.pixel_offset) + " do not fit into " + grouped(file.size()));
+                 grouped(header.pixel_offset) + ", " + grouped(file.size()) + " bytes in all");
   }
   return header;
 }
@@ -120,8 +125,8 @@ void store(std::vector<std::byte>& out, std::uint64_t offset, T value) {
 }
 
 // The same image as a plain 40-byte-header file with a full palette, where an index that the file
-// does not define is grey of that value (Pillow's choice). stb_image 2.27 alone would read past a
-// short palette and misplace that of an OS/2 file.
+// does not define is grey of that value (Pillow's choice). stb_image 2.27 alone would use colours
+// it never set where a palette is short, and it miscounts the palettes of OS/2 files.
 std::vector<std::byte> plain_copy(ByteSpan file, const BmpHeader& header) {
   const std::uint64_t entries = header.bits <= 8 ? 1u << header.bits : 0;
   const std::uint64_t offset = kFileHeader + kInfoHeader + 4 * entries;

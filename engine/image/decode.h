@@ -22,6 +22,8 @@ inline constexpr std::uint32_t kMaxSide = 32'768;
 
 // JPEG (libjpeg-turbo), PNG (libpng), BMP (stb_image), told apart by content, not by name. EXIF
 // orientation, ICC profiles and gamma are ignored, alpha is dropped: MOSAIC's behaviour.
+// A file that ends before its last pixel is an error, never part of an image; a PNG must also have
+// right checksums and its end chunk. 16-bit, compressed and bit-field BMPs are refused.
 // Throws Error{kImage}; messages do not name the file (the caller knows it). Thread-safe.
 Image decode_image(ByteSpan file);
 

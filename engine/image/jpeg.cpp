@@ -5,6 +5,7 @@
 #include <csetjmp>
 #include <cstdio>  // jpeglib.h needs FILE declared before it
 
+#include <jerror.h>
 #include <jpeglib.h>
 
 #include "engine/base/text.h"
@@ -26,7 +27,11 @@ class JpegReader {
     info_.err = jpeg_std_error(&errors_);
     errors_.error_exit = [](j_common_ptr common) {
       auto* self = static_cast<JpegReader*>(common->client_data);
-      (*common->err->format_message)(common, self->message_.data());
+      if (common->err->msg_code == JERR_CANT_SUSPEND) {
+        std::snprintf(self->message_.data(), self->message_.size(), "the file is cut short");
+      } else {
+        (*common->err->format_message)(common, self->message_.data());
+      }
       std::longjmp(self->jump_, 1);
     };
     // Warnings are tolerated, as by Pillow; nothing may reach stderr from here.
@@ -140,9 +145,9 @@ Image decode_jpeg(ByteSpan file) {
     }
   });
   if (info.output_scanline < info.output_height) refuse_truncated(file);
-  boolean finished = FALSE;
-  reader.guarded([&] { finished = jpeg_finish_decompress(&info); });
-  if (finished == FALSE) refuse_truncated(file);
+  // Reads up to the end marker, where a broken file may still show itself; but like Pillow it may
+  // be missing, now that every pixel is there.
+  reader.guarded([&] { jpeg_finish_decompress(&info); });
   return image;
 }
 

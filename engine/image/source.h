@@ -20,6 +20,8 @@ class ImageSource {
  public:
   // Expands folders (recursive; .jpg .jpeg .png .bmp in any case; sorted bytewise by path relative
   // to the folder; symlink loops are followed once), list files and arrays (header only).
+  // A listed path that is missing shows when it is loaded; a missing argument, folder, list or
+  // array is refused here. @ and - mean nothing inside a list.
   // Throws Error{kUsage} naming what is missing, or when there is no image at all.
   explicit ImageSource(const InputSpec& spec);
   ~ImageSource();

@@ -113,6 +113,18 @@ TEST_CASE("a JPEG of endless scans is refused") {
   CHECK_THROWS_WITH(decode_image(span_of(bomb)), contains("more scans"));
 }
 
+TEST_CASE("a JPEG whose pixels are all there needs no end marker, but nothing broken may follow") {
+  const Bytes jpeg = make_jpeg({17, 19, 3, false, true}, noise(17 * 19 * 3, 1));
+  Bytes padded(jpeg.begin(), jpeg.end() - 2);
+  padded.insert(padded.end(), 32, 0);
+  CHECK(try_decode(padded).rgb == try_decode(jpeg).rgb);
+  padded.insert(padded.end(), {0xFF, 0xC4, 0x00, 0x03, 0x77, 0xFF, 0xD9});  // a table cut short
+  CHECK(try_decode(padded).width == 0);
+  Bytes trailing = jpeg;
+  trailing.insert(trailing.end(), {1, 2, 3});
+  CHECK(try_decode(trailing).rgb == try_decode(jpeg).rgb);
+}
+
 TEST_CASE("files of other kinds are refused by what they are") {
   const auto refusal = [](const std::string& content) {
     try {

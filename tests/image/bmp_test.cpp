@@ -57,6 +57,19 @@ TEST_CASE("a palette index that a BMP does not define is grey of its value") {
   CHECK(decode(spec) == Bytes{30, 20, 10, 77, 77, 77});
 }
 
+TEST_CASE("a BMP that declares more colours than a byte can name is refused") {
+  BmpSpec spec{.width = 2, .height = 1, .bits = 8, .colours = 257};
+  spec.palette = Bytes(4 * 257);
+  spec.pixels = Bytes(4);
+  CHECK_THROWS_WITH(decode(spec), contains("257 colours"));
+}
+
+TEST_CASE("a BMP whose pixels begin inside its header is refused") {
+  Bytes bmp = make_bmp({.width = 1, .height = 1, .bits = 24, .pixels = Bytes(64)});
+  bmp[10] = 3;
+  CHECK_THROWS_WITH(decode_image(span_of(bmp)), contains("offset 3, inside the header"));
+}
+
 TEST_CASE("an OS/2 palette keeps all its entries") {
   BmpSpec spec{.width = 4, .height = 1, .bits = 4, .os2 = true};
   for (int i = 0; i < 16; ++i) {
