@@ -33,7 +33,7 @@ void conv2d_bias_relu(const Conv2dShape& shape, const float* x, const float* wei
 namespace cpu {
 
 // Direct convolution, float32, NHWC. Weights are repacked once, at construction. Sums run over at
-// most 97 terms before they join a total, in one order whatever the thread count, so results depend
+// most 32 terms before they join a total, in one order whatever the thread count, so results depend
 // on the Isa only and stay closer to the exact value than one long chain of float32 sums.
 class Conv2d {
  public:

@@ -6,6 +6,16 @@
 
 namespace corticast::kernels::cpu::CORTICAST_ISA {
 
+namespace {
+
+// Terms summed in registers before they join the output's total. Short chains keep float32 rounding
+// from adding up where an image is nearly uniform and all terms lean the same way: on the whitest
+// fixture photograph the worst error of a whole network is 3.4e-6 with 97 terms, 2.1e-6 with 48,
+// 1.3e-6 with 32. Joining costs one load, add and store for every 32 multiplications.
+constexpr std::size_t kStretch = 32;
+
+}  // namespace
+
 void conv_row(const ConvRow& row) {
   for (std::size_t w = 0; w < row.pixels; ++w) {
     for (std::size_t j = 0; j < kPanel; j += kLanes) {

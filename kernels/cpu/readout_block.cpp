@@ -6,6 +6,14 @@
 
 namespace corticast::kernels::cpu::CORTICAST_ISA {
 
+namespace {
+
+// 676 positions in seven nearly equal stretches: 97 x 64 columns x 4 bytes stay in a 32 KiB L1
+// cache.
+constexpr std::size_t kStretch = 97;
+
+}  // namespace
+
 extern const std::size_t panel_width;
 const std::size_t panel_width = kPanel;
 

@@ -15,11 +15,6 @@ constexpr std::size_t kVectors = CORTICAST_VECTORS;
 constexpr std::size_t kPanel = kLanes * kVectors;
 constexpr std::size_t kTileRows = 6;
 
-// Sums run over at most this many terms before they join a total: 97 x 64 columns x 4 bytes stay in
-// a 32 KiB L1 cache, 676 positions make seven nearly equal stretches, and short chains of float32
-// sums lose less precision than one long chain.
-constexpr std::size_t kStretch = 97;
-
 typedef float Vector __attribute__((vector_size(kLanes * sizeof(float)), aligned(4), may_alias));
 
 inline const Vector& vector_at(const float* from) {
@@ -29,7 +24,7 @@ inline Vector& vector_at(float* from) {
   return *static_cast<Vector*>(static_cast<void*>(from));
 }
 
-// product[r][j] = sum over k < length of rows[r][k] * panel[k][j], length <= kStretch.
+// product[r][j] = sum over k < length of rows[r][k] * panel[k][j], any length.
 inline void multiply_tile(const float* const* rows, const float* panel, std::size_t length,
                           Vector (&product)[kTileRows][kVectors]) {
   for (std::size_t r = 0; r < kTileRows; ++r) {

@@ -30,6 +30,7 @@ FoldedBlock fold_block(const Checkpoint& checkpoint, const BlockTensors& block) 
   const std::vector<float> variance = checkpoint.read_all(*block.variance);
   FoldedBlock folded{checkpoint.read_all(*block.weight), std::vector<float>(shift.size())};
   const std::size_t row = folded.weight.size() / shift.size();
+  const std::size_t taps = block.weight->shape[2] * block.weight->shape[3];
   for (std::size_t o = 0; o < shift.size(); ++o) {
     if (variance[o] < 0) {
       throw Error(ErrorCode::kModel,
@@ -40,8 +41,13 @@ FoldedBlock fold_block(const Checkpoint& checkpoint, const BlockTensors& block) 
     }
     const double s = double{scale[o]} / std::sqrt(double{variance[o]} + kBatchNormEpsilon);
     folded.bias[o] = rounded(double{shift[o]} - double{mean[o]} * s, checkpoint, *block.mean, o);
-    for (float& weight : std::span(folded.weight).subspan(o * row, row)) {
-      weight = rounded(double{weight} * s, checkpoint, *block.weight, o);
+    for (std::size_t first = o * row; first < (o + 1) * row; first += taps) {
+      double carried = 0;
+      for (float& weight : std::span(folded.weight).subspan(first, taps)) {
+        const double exact = double{weight} * s + carried;
+        weight = rounded(exact, checkpoint, *block.weight, o);
+        carried = exact - double{weight};
+      }
     }
   }
   return folded;
