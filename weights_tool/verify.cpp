@@ -15,7 +15,7 @@ std::string describe(const TensorDamage& damage) {
   if (!damage.any()) return "ok";
   std::string text;
   if (damage.blocks != 0) {
-    text = "DAMAGED: " + grouped(damage.blocks) + " blocks, the first at row " +
+    text = "DAMAGED: blocks " + grouped(damage.blocks) + ", the first at row " +
            std::to_string(damage.first_row);
   }
   if (damage.padding) text += (text.empty() ? "DAMAGED: " : "; ") + std::string("padding not zero");
