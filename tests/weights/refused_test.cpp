@@ -68,7 +68,7 @@ TEST_CASE("Opcodes that import or call anything else are refused by name and byt
   CHECK_THAT(pickle_verdict(kProto + "(" + global("collections", "OrderedDict") + "o."),
              contains("opcode OBJ is not accepted"));
   CHECK_THAT(pickle_verdict(kProto + global("collections", "OrderedDict") + ")\x81."),
-             contains("byte 27: opcode NEWOBJ is not accepted"));
+             contains("byte 28: opcode NEWOBJ is not accepted"));
   CHECK_THAT(pickle_verdict(kProto + "\x82\x01."), contains("opcode EXT1 is not accepted"));
   CHECK_THAT(pickle_verdict(kProto + "\x84" + le(std::int32_t{-1}) + "."), contains("EXT4"));
   CHECK_THAT(pickle_verdict(kProto + text("os") + text("system") + "\x93" + text("id") + "\x85R."),

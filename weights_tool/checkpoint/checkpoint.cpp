@@ -49,7 +49,7 @@ Tensor checked_tensor(const TensorReference& reference, std::string_view name,
   if (const auto end = extent(reference); !empty && (!end || *end > count)) {
     refuse(file, name,
            "shape " + shape_text(tensor.shape) + " with strides " + shape_text(tensor.stride) +
-               " at offset " + std::to_string(tensor.offset) + " reaches outside its storage of " +
+               " at offset " + std::to_string(reference.offset) + " reaches outside its storage of " +
                std::to_string(count) + " elements");
   }
   const std::uint64_t item = item_bytes(tensor.dtype);
