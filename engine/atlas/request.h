@@ -34,6 +34,8 @@ struct Request {
   // == rows.size()); otherwise positions[i] < columns, ascending, and every other column is NaN.
   std::vector<std::uint32_t> positions;
   ColumnLabels labels;
+  // What the user should be told, one sentence each: an area asked for that adds no column.
+  std::vector<std::string> notes;
 };
 
 }  // namespace corticast

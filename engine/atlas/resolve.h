@@ -1,0 +1,26 @@
+// From what a user asked for to a Request.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/atlas/request.h"
+#include "engine/model/model.h"
+
+namespace corticast {
+
+// The flags of `corticast encode` that say what to compute, as typed.
+struct RequestSpec {
+  std::string subjects = "all";
+  std::vector<std::string> roi;  // items may hold commas
+  std::string groups;            // "1-5,9"
+  std::string vertex_mask_path;
+  bool expand = false;  // 91,282 columns, one per grayordinate
+};
+
+// Throws Error{kUsage} for an unknown or absent subject, ROI or group, a bad mask, an empty
+// selection, or an atlas flag on a model without atlas; Error{kModel} for a model whose vertex list
+// is not one.
+Request resolve_request(const ModelInfo& info, const RequestSpec& spec);
+
+}  // namespace corticast
