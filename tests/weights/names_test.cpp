@@ -1,6 +1,7 @@
 #include "tests/support/catch.h"
 #include "weights_tool/checkpoint/in_quotes.h"
 #include "weights_tool/published_name.h"
+#include "weights_tool/vertex_columns.h"
 
 using corticast::weights::parse_published_name;
 
@@ -34,6 +35,12 @@ TEST_CASE("The number of vertices tells the published vertex sets") {
   CHECK(corticast::weights::vertex_set_for(57051) == "all");
   CHECK(corticast::weights::vertex_set_for(7831) == "visual");
   CHECK(corticast::weights::vertex_set_for(7832) == "none");
+  using corticast::weights::grayordinates_for;
+  CHECK(grayordinates_for(57051).size() == 57051);
+  CHECK(grayordinates_for(57051).back() == 59411);
+  CHECK(grayordinates_for(7831).size() == 7831);
+  CHECK(grayordinates_for(7831).front() == 4);
+  CHECK(grayordinates_for(7832).empty());
 }
 
 TEST_CASE("Text from a file cannot reach the terminal unescaped") {
