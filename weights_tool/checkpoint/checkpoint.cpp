@@ -49,8 +49,8 @@ Tensor checked_tensor(const TensorReference& reference, std::string_view name,
   if (const auto end = extent(reference); !empty && (!end || *end > count)) {
     refuse(file, name,
            "shape " + shape_text(tensor.shape) + " with strides " + shape_text(tensor.stride) +
-               " at offset " + std::to_string(tensor.offset) + " reaches outside its storage of " +
-               std::to_string(count) + " elements");
+               " at offset " + std::to_string(reference.offset) +
+               " reaches outside its storage of " + std::to_string(count) + " elements");
   }
   const std::uint64_t item = item_bytes(tensor.dtype);
   const ByteSpan storage = container.storages.at(reference.storage.key);
