@@ -40,43 +40,60 @@ void define_flags(CLI::App& app, Flags& flags) {
          "INPUT", flags.input.arguments,
          "Image files, folders (searched recursively for .jpg .jpeg .png .bmp), .npy arrays\n"
          "of integers [N,3,H,W], @LIST (a file with one path a line), - (a list on stdin)")
+      ->type_name("")
       ->required();
-  app.add_option("-m,--model", flags.model, "Model file (from corticast-weights)")->required();
-  app.add_option("-o,--output", flags.output, "HDF5 file to write, .h5 or .hdf5")->required();
+  app.add_option("-m,--model", flags.model, "Model file (from corticast-weights)")
+      ->type_name("MODEL")
+      ->required();
+  app.add_option("-o,--output", flags.output, "HDF5 file to write, .h5 or .hdf5")
+      ->type_name("OUT")
+      ->required();
   app.add_flag("-0,--null", flags.input.nul_separated,
                "Paths in lists end with NUL (find -print0) instead of newline");
 
   const char* what = "What to predict";
   app.add_option("--subjects", flags.request.subjects,
                  "Comma-separated: NSD-01, sub-01_NSD, NaturalScenesDataset:1, or all")
+      ->type_name("LIST")
       ->capture_default_str()
       ->group(what);
   app.add_option("--roi", flags.request.roi,
                  "Areas, comma-separated: L_V1, V1 (both sides), GlasserGroup_5\n"
                  "('corticast rois MODEL' lists them)")
+      ->type_name("LIST")
       ->allow_extra_args(false)
       ->group(what);
-  app.add_option("--group", flags.request.groups, "Glasser groups, e.g. 1-5,9")->group(what);
+  app.add_option("--group", flags.request.groups, "Glasser groups, e.g. 1-5,9")
+      ->type_name("LIST")
+      ->group(what);
   app.add_option("--vertex-mask", flags.request.vertex_mask_path,
                  "FILE.npy of 0 and 1, one per vertex of the model")
+      ->type_name("FILE")
       ->group(what);
   app.add_flag("--expand", flags.request.expand,
                "Write all 91,282 grayordinates, NaN where nothing is predicted")
       ->group(what);
 
   const char* how = "How to run";
-  app.add_option("--device", flags.device.device, "auto, cpu")->capture_default_str()->group(how);
+  app.add_option("--device", flags.device.device, "auto, cpu")
+      ->type_name("DEVICE")
+      ->capture_default_str()
+      ->group(how);
   app.add_option("--precision", flags.precision, "fp32, fp32-strict, tf32, fp16, bf16")
+      ->type_name("MODE")
       ->capture_default_str()
       ->group(how);
   app.add_option("--batch", flags.batch, "Images computed together, or auto")
+      ->type_name("N")
       ->capture_default_str()
       ->group(how);
   app.add_option("--threads", flags.device.threads,
                  "CPU threads (default: as many as this process may use)")
-      ->check(CLI::Range(1u, 4096u))
+      ->check(CLI::Range(1u, 4096u).description(""))
+      ->type_name("N")
       ->group(how);
   app.add_option("--progress", flags.progress, "auto, bar, json (lines on stderr), none")
+      ->type_name("MODE")
       ->capture_default_str()
       ->group(how);
   app.add_flag("--strict", flags.strict,
@@ -168,7 +185,9 @@ void print_plan(const Plan& plan, const Flags& flags) {
 }
 
 void print_summary(const EncodeSummary& summary, ProgressReport& report) {
-  std::string line = grouped(summary.images) + " images in " + human_time(summary.seconds);
+  std::string line = grouped(summary.images) +
+                     (summary.images == 1 ? " image in " : " images in ") +
+                     human_time(summary.seconds);
   if (summary.failed > 0) {
     line += ", " + grouped(summary.failed) +
             " failed: their rows are NaN, the reasons are in "
