@@ -1,0 +1,15 @@
+// The subcommands of corticast; each is one file of the same name.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace corticast::cli {
+
+// command_line: the whole command as typed, recorded in outputs.
+void add_encode(CLI::App& app, const std::string& command_line);  // images to responses
+void add_preprocess(CLI::App& app);                               // images to network input
+void add_info(CLI::App& app);                                     // what is in a model file
+void add_rois(CLI::App& app);                                     // names for --roi and --group
+
+}  // namespace corticast::cli
