@@ -10,14 +10,25 @@
 #include "tests/support/temporary.h"
 
 namespace corticast::test {
+namespace {
 
-Outcome run_corticast(const std::string& arguments) {
+Outcome run_program(const std::string& program, const std::string& arguments) {
   const TemporaryFolder folder;
-  const std::string command = std::string("'") + CORTICAST_PROGRAM + "' " + arguments + " >'" +
-                              (folder / "out").string() + "' 2>'" + (folder / "err").string() + "'";
+  const std::string command = "'" + program + "' " + arguments + " >'" + (folder / "out").string() +
+                              "' 2>'" + (folder / "err").string() + "'";
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status),
           read_text(folder / "out"), read_text(folder / "err")};
+}
+
+}  // namespace
+
+Outcome run_corticast(const std::string& arguments) {
+  return run_program(CORTICAST_PROGRAM, arguments);
+}
+
+Outcome run_corticast_weights(const std::string& arguments) {
+  return run_program(CORTICAST_WEIGHTS_PROGRAM, arguments);
 }
 
 void make_model(const std::filesystem::path& path, bool atlas) {

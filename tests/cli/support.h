@@ -1,4 +1,4 @@
-// Runs the built corticast program, on narrow models made here.
+// Runs the built programs, on narrow models made here.
 #pragma once
 
 #include <filesystem>
@@ -16,6 +16,7 @@ struct Outcome {
 
 // arguments: shell words, without the program's name.
 Outcome run_corticast(const std::string& arguments);
+Outcome run_corticast_weights(const std::string& arguments);
 
 // Seeded random weights, 8 channels. atlas: NSD-01 and BOLD5000-02 on the 7,831 visual vertices,
 // untrained. Otherwise: one head, 5 vertices, no atlas.
