@@ -43,7 +43,9 @@ ModelInfo describe(const Cnn8State& state, const std::filesystem::path& source,
                       "names its " + std::to_string(state.heads.size()) + " subjects itself",
                   "Leave --subject out; choose subjects when encoding.");
     }
-    for (const HeadTensors& head : state.heads) info.subjects.push_back(*head.subject);
+    for (const HeadTensors& head : state.heads) {
+      if (head.subject) info.subjects.push_back(*head.subject);
+    }
   } else {
     info.subjects = singlehead_subject(name, subject);
   }
@@ -64,7 +66,8 @@ template <typename Write>
 void stream_rows(const Checkpoint& checkpoint, const Tensor& tensor, std::vector<float>& buffer,
                  const Write& write) {
   const std::uint64_t row = tensor.row_items();
-  const std::uint64_t rows_at_once = std::max<std::uint64_t>(1, kPieceItems / row);
+  const std::uint64_t rows_at_once =
+      std::max<std::uint64_t>(1, kPieceItems / std::max<std::uint64_t>(1, row));
   buffer.resize(std::min(rows_at_once, tensor.rows()) * row);
   for (std::uint64_t done = 0; done < tensor.rows();) {
     const std::uint64_t rows = std::min(rows_at_once, tensor.rows() - done);

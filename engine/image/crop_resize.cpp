@@ -34,6 +34,8 @@ Axis make_axis(std::uint32_t n) {
   axis.widest = static_cast<std::size_t>(std::ceil(support)) * 2 + 1;
   axis.weights.resize(kSide * axis.widest);
   std::vector<double> share(axis.widest);
+  // Pillow truncates after adding one half; another rounding would give other pixels.
+  // NOLINTBEGIN(bugprone-incorrect-roundings)
   for (std::size_t o = 0; o < kSide; ++o) {
     const double centre = (static_cast<double>(o) + 0.5) * scale;
     const auto low = static_cast<std::int64_t>(centre - support + 0.5);
@@ -54,6 +56,7 @@ Axis make_axis(std::uint32_t n) {
           static_cast<std::int32_t>(0.5 + weight * (1 << kFractionBits));
     }
   }
+  // NOLINTEND(bugprone-incorrect-roundings)
   return axis;
 }
 

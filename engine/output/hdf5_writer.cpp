@@ -189,6 +189,7 @@ class Hdf5Writer : public ResponseWriter {
                        columns_);
     const Handle type = hdf5::text_type(true);
     std::vector<const char*> names;
+    names.reserve(labels.roi.size());
     for (const std::string& roi : labels.roi) names.push_back(roi.c_str());
     hdf5::write_vector(file, "/vertices/roi", type.get(), type.get(), names.data(), columns_);
   }

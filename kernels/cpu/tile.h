@@ -10,10 +10,13 @@
 namespace corticast::kernels::cpu {
 namespace {
 
+// Internal linkage is the point: every instruction set has its own.
+// NOLINTBEGIN(misc-definitions-in-headers)
 constexpr std::size_t kLanes = CORTICAST_LANES;
 constexpr std::size_t kVectors = CORTICAST_VECTORS;
 constexpr std::size_t kPanel = kLanes * kVectors;
 constexpr std::size_t kTileRows = 6;
+// NOLINTEND(misc-definitions-in-headers)
 
 typedef float Vector __attribute__((vector_size(kLanes * sizeof(float)), aligned(4), may_alias));
 

@@ -21,12 +21,14 @@ constexpr std::uint64_t kMostItems = std::uint64_t{1} << 40;  // expanded tensor
 
 // The position one past the last element that the tensor touches, or nothing on overflow.
 std::optional<std::uint64_t> extent(const TensorReference& tensor) {
-  std::optional<std::uint64_t> last = tensor.offset;
-  for (std::size_t d = 0; d < tensor.shape.size() && last; ++d) {
+  std::uint64_t last = tensor.offset;
+  for (std::size_t d = 0; d < tensor.shape.size(); ++d) {
     const auto reach = checked_mul(tensor.shape[d] - 1, tensor.stride[d]);
-    last = reach ? checked_add(*last, *reach) : std::nullopt;
+    const auto next = reach ? checked_add(last, *reach) : std::nullopt;
+    if (!next) return std::nullopt;
+    last = *next;
   }
-  return last ? checked_add(*last, 1) : std::nullopt;
+  return checked_add(last, 1);
 }
 
 Tensor checked_tensor(const TensorReference& reference, std::string_view name,

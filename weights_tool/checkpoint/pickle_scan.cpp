@@ -65,7 +65,7 @@ class Scanner {
   // An empty stack yields unknown values: the point is to see on, not to judge structure.
   Guess pop() {
     if (stack_.empty()) return {};
-    Guess top = std::move(stack_.back());
+    const Guess top = stack_.back();
     stack_.pop_back();
     return top;
   }
@@ -74,9 +74,9 @@ class Scanner {
   Guess pop_to_mark() {
     Guess last;
     while (!stack_.empty()) {
-      Guess top = pop();
+      const Guess top = pop();
       if (top.kind == Kind::kMark) break;
-      last = std::move(top);
+      last = top;
     }
     return last;
   }

@@ -14,14 +14,14 @@ CpuProgram::CpuProgram(const Model& model, const Request& request, std::size_t m
       max_batch_(max_batch),
       columns_(request.columns),
       rows_(request.rows),
-      positions_(request.positions) {
+      positions_(request.positions),
+      core_(model, threads, isa) {
   const int channels = model.info().channels;
   for (const Target& target : request.targets) {
     const Readout readout = model.verified_readout(target.readout, rows_);
     readouts_.push_back(
         {channels, cnn8::kPositions, readout.spatial, readout.features, readout.bias});
   }
-  core_.emplace(model, threads_, isa_);
   packed_ =
       AlignedBuffer(max_batch * kernels::cpu::packed_image_floats(channels, cnn8::kPositions, isa));
   if (!positions_.empty()) packed_result_ = AlignedBuffer(max_batch * rows_.size());
@@ -95,11 +95,11 @@ void CpuProgram::work() {
 }
 
 void CpuProgram::compute(Slot& slot) {
-  const int channels = core_->channels();
+  const int channels = core_.channels();
   const std::size_t image_floats =
       kernels::cpu::packed_image_floats(channels, cnn8::kPositions, isa_);
   for (std::size_t n = 0; n < slot.images; ++n) {
-    const float* features = core_->run(slot.pixels.data() + n * kImageBytes);
+    const float* features = core_.run(slot.pixels.data() + n * kImageBytes);
     kernels::cpu::pack_image(features, channels, cnn8::kPositions, isa_,
                              packed_.data() + n * image_floats);
   }

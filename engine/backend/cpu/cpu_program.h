@@ -7,7 +7,6 @@
 #include <deque>
 #include <exception>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <vector>
 
@@ -50,7 +49,7 @@ class CpuProgram final : public Program {
   const std::vector<std::uint32_t> rows_;
   const std::vector<std::uint32_t> positions_;
   std::vector<kernels::ReadoutWeights> readouts_;  // per target
-  std::optional<CnnCore> core_;
+  CnnCore core_;
   AlignedBuffer packed_;         // [max_batch] packed feature maps
   AlignedBuffer packed_result_;  // [max_batch, rows], only when responses are scattered
   std::array<Slot, kSlots> slots_;
