@@ -28,7 +28,7 @@ struct Flags {
 
 void check_destination(const Flags& flags, std::size_t images) {
   const std::filesystem::path path = flags.output;
-  if (!flags.force && std::filesystem::exists(std::filesystem::symlink_status(path))) {
+  if (!flags.force && is_taken(path)) {
     throw Error(ErrorCode::kOutput, flags.output + ": exists",
                 "Give another output name, or --force to overwrite it.");
   }

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "cli/program.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "weights_tool/commands.h"
 #include "weights_tool/conversion.h"
@@ -32,7 +33,7 @@ void check_output(const Arguments& given) {
     throw Error(ErrorCode::kUsage, given.output.string() + ": the output is the input itself",
                 "Choose another name after -o.");
   }
-  if (!given.force && std::filesystem::exists(std::filesystem::symlink_status(given.output))) {
+  if (!given.force && is_taken(given.output)) {
     throw Error(ErrorCode::kOutput, given.output.string() + ": exists already",
                 "Choose another name, or replace it with --force.");
   }

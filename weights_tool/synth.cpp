@@ -4,6 +4,7 @@
 
 #include "cli/program.h"
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/model/format.h"
 #include "engine/model/synthetic.h"
@@ -82,7 +83,7 @@ SyntheticModel model_of(const Options& options) {
 
 int run(const Options& options) {
   const SyntheticModel model = model_of(options);
-  if (!options.force && std::filesystem::exists(options.output)) {
+  if (!options.force && is_taken(options.output)) {
     throw Error(ErrorCode::kOutput, options.output + ": exists", "Add --force to replace it.");
   }
   const std::string hash = write_synthetic(options.output, model);

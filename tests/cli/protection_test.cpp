@@ -1,0 +1,70 @@
+// Nothing that a command reads is destroyed, no mistake is taken for a wish, no lost result for a
+// success.
+#include "tests/cli/support.h"
+#include "tests/output/support.h"
+#include "tests/support/catch.h"
+#include "tests/support/npz.h"
+#include "tests/support/temporary.h"
+
+using namespace corticast;
+using namespace corticast::test;
+
+namespace {
+
+const std::string kPhoto = "images/chelsea_97x60_rgb.png";
+
+struct Bench {
+  TemporaryFolder folder;
+  std::string model = path("single.model");
+  std::string photo = data_path(kPhoto).string();
+
+  Bench() { make_model(model, false); }
+  std::string path(const std::string& name) const { return (folder / name).string(); }
+  Outcome encode(const std::string& arguments) const {
+    return run_corticast("encode " + arguments);
+  }
+};
+
+// No name in the folder begins with `name` and goes on.
+bool nothing_beside(const TemporaryFolder& folder, const std::string& name) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    const std::string found = entry.path().filename().string();
+    if (found != name && found.starts_with(name)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("a folder in the place of an output is refused before any work, even by force") {
+  const Bench bench;
+  for (const char* name : {"out.h5", "out.npy", "out"}) {
+    std::filesystem::create_directory(bench.path(name));
+  }
+  const auto refused = [&](const Outcome& run, const std::string& name) {
+    CAPTURE(run.err);
+    CHECK(run.exit_code == 5);
+    CHECK_THAT(run.err, contains(name + ": is a folder"));
+    CHECK(nothing_beside(bench.folder, "out.h5"));
+  };
+  refused(bench.encode(bench.photo + " -m " + bench.model + " --force -o " + bench.path("out.h5")),
+          "out.h5");
+  refused(run_corticast("preprocess " + bench.photo + " --force -o " + bench.path("out.npy")),
+          "out.npy");
+  refused(run_corticast_weights("convert " + data_path("checkpoints/tiny_zip.pth").string() +
+                                " --force -o " + bench.path("out")),
+          "out");
+  refused(run_corticast_weights("synth --features 1 --vertices 4 --force -o " + bench.path("out")),
+          "out");
+}
+
+TEST_CASE("an output name that cannot exist is the output's fault, not a bug") {
+  const Bench bench;
+  const std::string name = bench.path(std::string(300, 'a'));
+  CHECK(bench.encode(bench.photo + " -m " + bench.model + " -o " + name + ".h5").exit_code == 5);
+  CHECK(run_corticast("preprocess " + bench.photo + " -o " + name + ".npy").exit_code == 5);
+  CHECK(run_corticast_weights("convert " + data_path("checkpoints/tiny_zip.pth").string() + " -o " +
+                              name)
+            .exit_code == 5);
+  CHECK(run_corticast_weights("synth --features 1 --vertices 4 -o " + name).exit_code == 5);
+}
