@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/own_input.h"
 #include "cli/program.h"
 #include "cli/progress.h"
 #include "cli/words.h"
@@ -236,6 +237,10 @@ int encode_command(const Flags& flags, const std::string& command_line) {
     report.note("already complete: nothing to compute");
     std::cout << flags.output << "\n";
     return 0;
+  }
+  for (const std::string& written : {flags.output, flags.output + ".part"}) {
+    refuse_own_input(written, flags.input, plan.source,
+                     {flags.model, flags.request.vertex_mask_path});
   }
   if (flags.dry_run) {
     print_plan(plan, flags);

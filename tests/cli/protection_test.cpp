@@ -36,6 +36,42 @@ bool nothing_beside(const TemporaryFolder& folder, const std::string& name) {
 
 }  // namespace
 
+TEST_CASE("encode never writes over its own model, image or list, not even by force") {
+  const Bench bench;
+  const std::string out = bench.path("out.h5");
+  const auto refused = [&](const std::string& precious, const std::string& arguments) {
+    const std::string before = read_text(precious);
+    const Outcome run = bench.encode(arguments + " --force -o " + out);
+    CAPTURE(arguments, run.err);
+    CHECK(run.exit_code == 2);
+    CHECK_THAT(run.err, contains("would overwrite " + precious));
+    CHECK(read_text(precious) == before);
+    std::filesystem::remove(precious);
+  };
+  for (const std::string& name : {out, out + ".part"}) {
+    std::filesystem::copy_file(bench.model, name);
+    refused(name, bench.photo + " -m " + name);
+    std::filesystem::copy_file(bench.photo, name);
+    refused(name, name + " -m " + bench.model);
+    write_text(name, bench.photo + "\n");
+    refused(name, "@" + name + " -m " + bench.model);
+    std::filesystem::copy_file(bench.photo, name);
+    write_text(bench.path("list"), name + "\n");
+    refused(name, "@" + bench.path("list") + " -m " + bench.model);
+  }
+}
+
+TEST_CASE("preprocess never writes over the array it reads") {
+  const Bench bench;
+  const std::string array = bench.path("in.npy");
+  std::filesystem::copy_file(data_path("images/array_u8_2x3x181x200.npy"), array);
+  const std::string before = read_text(array);
+  CHECK(run_corticast("preprocess " + array + " --force -o " + array).exit_code == 2);
+  write_text(bench.path("list"), array + "\n");
+  CHECK(run_corticast("preprocess @" + bench.path("list") + " --force -o " + array).exit_code == 2);
+  CHECK(read_text(array) == before);
+}
+
 TEST_CASE("a folder in the place of an output is refused before any work, even by force") {
   const Bench bench;
   for (const char* name : {"out.h5", "out.npy", "out"}) {
