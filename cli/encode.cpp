@@ -66,10 +66,12 @@ void define_flags(CLI::App& app, Flags& flags) {
       ->group(what);
   app.add_option("--group", flags.request.groups, "Glasser groups, e.g. 1-5,9")
       ->type_name("LIST")
+      ->check(not_empty())
       ->group(what);
   app.add_option("--vertex-mask", flags.request.vertex_mask_path,
                  "FILE.npy of 0 and 1, one per vertex of the model")
       ->type_name("FILE")
+      ->check(not_empty())
       ->group(what);
   app.add_flag("--expand", flags.request.expand,
                "Write all 91,282 grayordinates, NaN where nothing is predicted")

@@ -30,6 +30,11 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
   return command;
 }
 
+CLI::Validator not_empty() {
+  return CLI::Validator(
+      [](const std::string& value) { return value.empty() ? "the value is empty" : ""; }, "");
+}
+
 int run_program(CLI::App& app, int argc, char** argv) {
   const std::string program = app.get_name();
   try {

@@ -79,6 +79,7 @@ void add_convert(CLI::App& app) {
                          .add_option("--subject", given->subject,
                                      "Whose readout a singlehead file holds, e.g. NSD-05; read "
                                      "from a published file name by default")
+                         ->check(cli::not_empty())
                          ->type_name("SUBJECT");
                      command.add_flag("--force", given->force, "Replace an existing OUT");
                      return [given] { return convert(*given); };

@@ -115,6 +115,7 @@ void add_synth(CLI::App& app) {
                         "Subjects or datasets, comma-separated, or all")
             ->capture_default_str();
         command.add_option("--seed", options->seed, "Equal seeds, equal weights")
+            ->check(CLI::Validator(CLI::NonNegativeNumber).description(""))  // -1 would wrap around
             ->capture_default_str();
         command.add_flag("--force", options->force, "Replace an existing file");
         return [options] { return run(*options); };

@@ -104,3 +104,18 @@ TEST_CASE("an output name that cannot exist is the output's fault, not a bug") {
             .exit_code == 5);
   CHECK(run_corticast_weights("synth --features 1 --vertices 4 -o " + name).exit_code == 5);
 }
+
+TEST_CASE("an empty value is a mistake, not an option that was left out") {
+  const Bench bench;
+  const std::string command =
+      bench.photo + " -m " + bench.model + " -o " + bench.path("out.h5") + " ";
+  for (const char* flag : {"--group ''", "--vertex-mask ''", "--roi ''", "--subjects ''"}) {
+    CAPTURE(flag);
+    CHECK(bench.encode(command + flag).exit_code == 2);
+  }
+  CHECK(run_corticast_weights("convert " + data_path("checkpoints/singlehead_zip.pth").string() +
+                              " --subject '' -o " + bench.path("model"))
+            .exit_code == 2);
+  CHECK(run_corticast_weights("synth --features 1 --vertices 4 --seed -1 -o " + bench.path("model"))
+            .exit_code == 2);
+}
