@@ -118,13 +118,15 @@ std::size_t choose_batch(const std::string& text, const Backend& backend, std::s
   return std::min<std::size_t>(batch, images);
 }
 
-// Where names come from a list, they are relative to the working folder.
+// Where names come from a list, they are relative to the working folder. A folder is the same one
+// with and without a slash behind it.
 std::string hash_of_inputs(const InputSpec& input) {
   Sha256 hash;
   for (const std::string& argument : input.arguments) {
     const bool list = argument == "-" || argument.starts_with("@");
-    const std::string path =
-        std::filesystem::absolute(list ? "." : argument).lexically_normal().string();
+    const std::filesystem::path normal =
+        std::filesystem::absolute(list ? "." : argument).lexically_normal();
+    const std::string path = (normal.has_filename() ? normal : normal.parent_path()).string();
     hash.update(as_byte_span({path.c_str(), path.size() + 1}));
   }
   return hash.hex();

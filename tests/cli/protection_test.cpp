@@ -119,3 +119,14 @@ TEST_CASE("an empty value is a mistake, not an option that was left out") {
   CHECK(run_corticast_weights("synth --features 1 --vertices 4 --seed -1 -o " + bench.path("model"))
             .exit_code == 2);
 }
+
+TEST_CASE("a folder is the same input with and without a slash behind it") {
+  const Bench bench;
+  std::filesystem::create_directory(bench.path("photos"));
+  std::filesystem::copy_file(bench.photo, bench.path("photos/a.png"));
+  const std::string rest = " -m " + bench.model + " -o " + bench.path("out.h5");
+  REQUIRE(bench.encode(bench.path("photos") + rest).exit_code == 0);
+  const Outcome again = bench.encode(bench.path("photos/") + rest);
+  CHECK(again.exit_code == 0);
+  CHECK_THAT(again.err, contains("already complete"));
+}
