@@ -167,6 +167,8 @@ struct Plan {
 void print_plan(const Plan& plan, const Flags& flags) {
   const ModelInfo& info = plan.model.info();
   const std::size_t images = plan.source.size();
+  const std::uint64_t to_write = output_bytes(flags.output, plan.record, plan.request);
+  const std::uint64_t free = free_bytes_beside(flags.output);
   std::string subjects;
   for (const Target& target : plan.request.targets) {
     subjects += (subjects.empty() ? "" : ", ") + target.name;
@@ -184,9 +186,8 @@ void print_plan(const Plan& plan, const Flags& flags) {
             << "memory    "
             << human_bytes(plan.backend->planned_bytes(plan.model, plan.request, plan.batch))
             << " of working memory, beside the mapped model file\n"
-            << "output    " << printable(flags.output) << ": "
-            << human_bytes(output_bytes(flags.output, plan.record, plan.request)) << " to write, "
-            << human_bytes(free_bytes_beside(flags.output)) << " free\n";
+            << "output    " << printable(flags.output) << ": " << human_bytes(to_write)
+            << " to write, " << human_bytes(free) << " free\n";
 }
 
 void print_summary(const EncodeSummary& summary, ProgressReport& report) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 
+#include "cli/words.h"
 #include "engine/base/error.h"
 
 namespace corticast::cli {
@@ -16,9 +17,16 @@ struct Finished {
 };
 
 int report(const std::string& program, const Error& error) {
-  std::cerr << program << ": " << error.what() << "\n";
-  if (!error.hint().empty()) std::cerr << "  " << error.hint() << "\n";
+  std::cerr << program << ": " << printable(error.what()) << "\n";
+  if (!error.hint().empty()) std::cerr << "  " << printable(error.hint()) << "\n";
   return error.exit_code();
+}
+
+// A result that never reached its reader, on a full disk say, is no success.
+int finish(const std::string& program, int exit_code) {
+  if (std::cout.flush()) return exit_code;
+  const int failed = report(program, Error(ErrorCode::kOutput, "cannot write to standard output"));
+  return exit_code == 0 ? failed : exit_code;
 }
 
 }  // namespace
@@ -41,9 +49,9 @@ int run_program(CLI::App& app, int argc, char** argv) {
     app.parse(argc, argv);
     return 0;
   } catch (const Finished& finished) {
-    return finished.exit_code;
+    return finish(program, finished.exit_code);
   } catch (const CLI::Success& success) {  // --help, --version
-    return app.exit(success, std::cout, std::cerr);
+    return finish(program, app.exit(success, std::cout, std::cerr));
   } catch (const CLI::ParseError& error) {
     std::cerr << program << ": " << error.what() << "\n  Run '" << program << " --help'.\n";
     return static_cast<int>(ErrorCode::kUsage);

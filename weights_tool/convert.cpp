@@ -48,8 +48,8 @@ void print_result(const ModelInfo& info, const std::filesystem::path& output) {
   }
   std::cout << ", " << grouped(info.vertices) << " vertices ("
             << (info.has_atlas() ? info.vertex_set : "no atlas") << "), " << info.channels
-            << " channels\n  model hash " << info.model_hash << "\n"
-            << "Next: corticast encode IMAGES -m " << output.string() << " -o responses.h5\n";
+            << " channels\n  model hash " << info.model_hash << std::endl;
+  std::cerr << "Next: corticast encode IMAGES -m " << output.string() << " -o responses.h5\n";
 }
 
 int convert(const Arguments& given) {

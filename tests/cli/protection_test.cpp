@@ -130,3 +130,33 @@ TEST_CASE("a folder is the same input with and without a slash behind it") {
   CHECK(again.exit_code == 0);
   CHECK_THAT(again.err, contains("already complete"));
 }
+
+TEST_CASE("a result that standard output does not take is an error") {
+  const Bench bench;
+  for (const std::string& arguments : {"info " + bench.model, "info --json " + bench.model,
+                                       std::string("rois"), std::string("--help")}) {
+    const Outcome run = run_corticast(arguments, "/dev/full");
+    CAPTURE(arguments);
+    CHECK(run.exit_code == 5);
+    CHECK_THAT(run.err, contains("standard output"));
+  }
+}
+
+TEST_CASE("standard output carries nothing when a dry run fails, and no advice") {
+  const Bench bench;
+  const Outcome dry = bench.encode(bench.photo + " -m " + bench.model + " --dry-run -o " +
+                                   bench.path("none/out.h5"));
+  CHECK(dry.exit_code == 5);
+  CHECK(dry.out.empty());
+  const Outcome converted = run_corticast_weights(
+      "convert " + data_path("checkpoints/tiny_zip.pth").string() + " -o " + bench.path("model"));
+  CHECK(converted.exit_code == 0);
+  CHECK_THAT(converted.out, contains("model hash") && !contains("Next:"));
+  CHECK_THAT(converted.err, contains("Next: corticast encode"));
+}
+
+TEST_CASE("an error message cannot move the cursor") {
+  const Outcome run = run_corticast("info \"$(printf 'a\\033[2Jb')\"");
+  CHECK(run.exit_code == 3);
+  CHECK_THAT(run.err, contains("a\\x1B[2Jb: "));
+}
