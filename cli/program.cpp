@@ -1,5 +1,6 @@
 #include "cli/program.h"
 
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <memory>
@@ -45,6 +46,7 @@ CLI::Validator not_empty() {
 
 int run_program(CLI::App& app, int argc, char** argv) {
   const std::string program = app.get_name();
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is a write error, not a death
   try {
     app.parse(argc, argv);
     return 0;

@@ -61,6 +61,7 @@ void refuse_folder(const std::filesystem::path& destination);
 // thread-safe.
 class PendingFile {
  public:
+  // Throws if the destination is a folder or nothing can be created beside it.
   explicit PendingFile(std::filesystem::path destination);
   ~PendingFile();
   PendingFile(const PendingFile&) = delete;

@@ -1,5 +1,7 @@
 // Nothing that a command reads is destroyed, no mistake is taken for a wish, no lost result for a
 // success.
+#include <sys/resource.h>
+
 #include "tests/cli/support.h"
 #include "tests/output/support.h"
 #include "tests/support/catch.h"
@@ -159,4 +161,19 @@ TEST_CASE("an error message cannot move the cursor") {
   const Outcome run = run_corticast("info \"$(printf 'a\\033[2Jb')\"");
   CHECK(run.exit_code == 3);
   CHECK_THAT(run.err, contains("a\\x1B[2Jb: "));
+}
+
+TEST_CASE("a limit on file sizes is reported as a write error") {
+  const Bench bench;
+  make_model(bench.path("visual.model"), true);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const rlimit small{64 << 10, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  const Outcome run = bench.encode(bench.photo + " -m " + bench.path("visual.model") + " -o " +
+                                   bench.path("out.h5"));
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  CAPTURE(run.err);
+  CHECK(run.exit_code == 5);
+  CHECK_THAT(run.err, contains("File too large"));
 }
