@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/own_input.h"
 #include "cli/program.h"
 #include "cli/progress.h"
 #include "cli/words.h"
@@ -65,10 +66,12 @@ void define_flags(CLI::App& app, Flags& flags) {
       ->group(what);
   app.add_option("--group", flags.request.groups, "Glasser groups, e.g. 1-5,9")
       ->type_name("LIST")
+      ->check(not_empty())
       ->group(what);
   app.add_option("--vertex-mask", flags.request.vertex_mask_path,
                  "FILE.npy of 0 and 1, one per vertex of the model")
       ->type_name("FILE")
+      ->check(not_empty())
       ->group(what);
   app.add_flag("--expand", flags.request.expand,
                "Write all 91,282 grayordinates, NaN where nothing is predicted")
@@ -115,13 +118,15 @@ std::size_t choose_batch(const std::string& text, const Backend& backend, std::s
   return std::min<std::size_t>(batch, images);
 }
 
-// Where names come from a list, they are relative to the working folder.
+// Where names come from a list, they are relative to the working folder. A folder is the same one
+// with and without a slash behind it.
 std::string hash_of_inputs(const InputSpec& input) {
   Sha256 hash;
   for (const std::string& argument : input.arguments) {
     const bool list = argument == "-" || argument.starts_with("@");
-    const std::string path =
-        std::filesystem::absolute(list ? "." : argument).lexically_normal().string();
+    const std::filesystem::path normal =
+        std::filesystem::absolute(list ? "." : argument).lexically_normal();
+    const std::string path = (normal.has_filename() ? normal : normal.parent_path()).string();
     hash.update(as_byte_span({path.c_str(), path.size() + 1}));
   }
   return hash.hex();
@@ -162,6 +167,8 @@ struct Plan {
 void print_plan(const Plan& plan, const Flags& flags) {
   const ModelInfo& info = plan.model.info();
   const std::size_t images = plan.source.size();
+  const std::uint64_t to_write = output_bytes(flags.output, plan.record, plan.request);
+  const std::uint64_t free = free_bytes_beside(flags.output);
   std::string subjects;
   for (const Target& target : plan.request.targets) {
     subjects += (subjects.empty() ? "" : ", ") + target.name;
@@ -179,9 +186,8 @@ void print_plan(const Plan& plan, const Flags& flags) {
             << "memory    "
             << human_bytes(plan.backend->planned_bytes(plan.model, plan.request, plan.batch))
             << " of working memory, beside the mapped model file\n"
-            << "output    " << printable(flags.output) << ": "
-            << human_bytes(output_bytes(flags.output, plan.record, plan.request)) << " to write, "
-            << human_bytes(free_bytes_beside(flags.output)) << " free\n";
+            << "output    " << printable(flags.output) << ": " << human_bytes(to_write)
+            << " to write, " << human_bytes(free) << " free\n";
 }
 
 void print_summary(const EncodeSummary& summary, ProgressReport& report) {
@@ -236,6 +242,10 @@ int encode_command(const Flags& flags, const std::string& command_line) {
     report.note("already complete: nothing to compute");
     std::cout << flags.output << "\n";
     return 0;
+  }
+  for (const std::string& written : {flags.output, flags.output + ".part"}) {
+    refuse_own_input(written, flags.input, plan.source,
+                     {flags.model, flags.request.vertex_mask_path});
   }
   if (flags.dry_run) {
     print_plan(plan, flags);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/own_input.h"
 #include "cli/program.h"
 #include "cli/words.h"
 #include "engine/base/error.h"
@@ -28,7 +29,7 @@ struct Flags {
 
 void check_destination(const Flags& flags, std::size_t images) {
   const std::filesystem::path path = flags.output;
-  if (!flags.force && std::filesystem::exists(std::filesystem::symlink_status(path))) {
+  if (!flags.force && is_taken(path)) {
     throw Error(ErrorCode::kOutput, flags.output + ": exists",
                 "Give another output name, or --force to overwrite it.");
   }
@@ -68,6 +69,7 @@ int preprocess_command(const Flags& flags) {
   }
   const ImageSource source(flags.input);
   check_destination(flags, source.size());
+  refuse_own_input(flags.output, flags.input, source, {});
   PendingFile file(flags.output);
   const std::string header = make_npy_header("|u1", {source.size(), 224, 224, 3});
   file.write(header.data(), header.size());

@@ -1,10 +1,12 @@
 #include "cli/program.h"
 
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <memory>
 #include <new>
 
+#include "cli/words.h"
 #include "engine/base/error.h"
 
 namespace corticast::cli {
@@ -16,9 +18,16 @@ struct Finished {
 };
 
 int report(const std::string& program, const Error& error) {
-  std::cerr << program << ": " << error.what() << "\n";
-  if (!error.hint().empty()) std::cerr << "  " << error.hint() << "\n";
+  std::cerr << program << ": " << printable(error.what()) << "\n";
+  if (!error.hint().empty()) std::cerr << "  " << printable(error.hint()) << "\n";
   return error.exit_code();
+}
+
+// A result that never reached its reader, on a full disk say, is no success.
+int finish(const std::string& program, int exit_code) {
+  if (std::cout.flush()) return exit_code;
+  const int failed = report(program, Error(ErrorCode::kOutput, "cannot write to standard output"));
+  return exit_code == 0 ? failed : exit_code;
 }
 
 }  // namespace
@@ -30,15 +39,21 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
   return command;
 }
 
+CLI::Validator not_empty() {
+  return CLI::Validator(
+      [](const std::string& value) { return value.empty() ? "the value is empty" : ""; }, "");
+}
+
 int run_program(CLI::App& app, int argc, char** argv) {
   const std::string program = app.get_name();
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is a write error, not a death
   try {
     app.parse(argc, argv);
     return 0;
   } catch (const Finished& finished) {
-    return finished.exit_code;
+    return finish(program, finished.exit_code);
   } catch (const CLI::Success& success) {  // --help, --version
-    return app.exit(success, std::cout, std::cerr);
+    return finish(program, app.exit(success, std::cout, std::cerr));
   } catch (const CLI::ParseError& error) {
     std::cerr << program << ": " << error.what() << "\n  Run '" << program << " --help'.\n";
     return static_cast<int>(ErrorCode::kUsage);

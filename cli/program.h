@@ -13,8 +13,12 @@ using Body = std::function<int()>;
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
                       const std::function<Body(CLI::App&)>& define);
 
+// For options whose value may not be empty: an unset shell variable is a mistake, not "not given".
+CLI::Validator not_empty();
+
 // Parses and runs the chosen subcommand. Returns the exit code: Error's own, 2 for anything CLI11
-// refuses, 6 when memory runs out, 1 for any other exception (a bug).
+// refuses, 5 when stdout cannot be written, 6 when memory runs out, 1 for any other exception (a
+// bug).
 int run_program(CLI::App& app, int argc, char** argv);
 
 }  // namespace corticast::cli

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "cli/program.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "weights_tool/commands.h"
 #include "weights_tool/conversion.h"
@@ -32,7 +33,7 @@ void check_output(const Arguments& given) {
     throw Error(ErrorCode::kUsage, given.output.string() + ": the output is the input itself",
                 "Choose another name after -o.");
   }
-  if (!given.force && std::filesystem::exists(std::filesystem::symlink_status(given.output))) {
+  if (!given.force && is_taken(given.output)) {
     throw Error(ErrorCode::kOutput, given.output.string() + ": exists already",
                 "Choose another name, or replace it with --force.");
   }
@@ -47,8 +48,8 @@ void print_result(const ModelInfo& info, const std::filesystem::path& output) {
   }
   std::cout << ", " << grouped(info.vertices) << " vertices ("
             << (info.has_atlas() ? info.vertex_set : "no atlas") << "), " << info.channels
-            << " channels\n  model hash " << info.model_hash << "\n"
-            << "Next: corticast encode IMAGES -m " << output.string() << " -o responses.h5\n";
+            << " channels\n  model hash " << info.model_hash << std::endl;
+  std::cerr << "Next: corticast encode IMAGES -m " << output.string() << " -o responses.h5\n";
 }
 
 int convert(const Arguments& given) {
@@ -78,6 +79,7 @@ void add_convert(CLI::App& app) {
                          .add_option("--subject", given->subject,
                                      "Whose readout a singlehead file holds, e.g. NSD-05; read "
                                      "from a published file name by default")
+                         ->check(cli::not_empty())
                          ->type_name("SUBJECT");
                      command.add_flag("--force", given->force, "Replace an existing OUT");
                      return [given] { return convert(*given); };

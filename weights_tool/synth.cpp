@@ -4,6 +4,7 @@
 
 #include "cli/program.h"
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/model/format.h"
 #include "engine/model/synthetic.h"
@@ -82,7 +83,7 @@ SyntheticModel model_of(const Options& options) {
 
 int run(const Options& options) {
   const SyntheticModel model = model_of(options);
-  if (!options.force && std::filesystem::exists(options.output)) {
+  if (!options.force && is_taken(options.output)) {
     throw Error(ErrorCode::kOutput, options.output + ": exists", "Add --force to replace it.");
   }
   const std::string hash = write_synthetic(options.output, model);
@@ -114,6 +115,7 @@ void add_synth(CLI::App& app) {
                         "Subjects or datasets, comma-separated, or all")
             ->capture_default_str();
         command.add_option("--seed", options->seed, "Equal seeds, equal weights")
+            ->check(CLI::Validator(CLI::NonNegativeNumber).description(""))  // -1 would wrap around
             ->capture_default_str();
         command.add_flag("--force", options->force, "Replace an existing file");
         return [options] { return run(*options); };

@@ -112,7 +112,21 @@ std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_
   return bytes;
 }
 
+bool is_taken(const std::filesystem::path& path) noexcept {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
+
+void refuse_folder(const std::filesystem::path& destination) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(std::filesystem::symlink_status(destination, ignored))) {
+    throw Error(ErrorCode::kOutput, destination.string() + ": is a folder, expected a file name",
+                "Give another output name.");
+  }
+}
+
 PendingFile::PendingFile(std::filesystem::path destination) : destination_(std::move(destination)) {
+  refuse_folder(destination_);
   std::string pattern = destination_.string() + ".XXXXXX";
   descriptor_ = ::mkstemp(pattern.data());
   temporary_ = pattern;

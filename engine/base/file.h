@@ -48,11 +48,20 @@ class MappedFile {
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t cap,
                                  ErrorCode code);
 
+// Whether something already has this name, be it a folder or a link that leads nowhere. Never
+// throws: a name that cannot be looked up is left to whoever creates it.
+bool is_taken(const std::filesystem::path& path) noexcept;
+
+// Throws Error{kOutput} if `destination` is a folder, which no finished file can replace. Found
+// before the work, not after it.
+void refuse_folder(const std::filesystem::path& destination);
+
 // A file written under a temporary name beside its destination, which replaces the destination in
 // commit(). Destroyed without commit(), it removes the temporary file. Errors are kOutput. Not
 // thread-safe.
 class PendingFile {
  public:
+  // Throws if the destination is a folder or nothing can be created beside it.
   explicit PendingFile(std::filesystem::path destination);
   ~PendingFile();
   PendingFile(const PendingFile&) = delete;

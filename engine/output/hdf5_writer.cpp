@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/output/hdf5_handle.h"
 #include "engine/output/manifest.h"
@@ -52,7 +53,7 @@ class Hdf5Writer : public ResponseWriter {
         images_(record.image_names.size()),
         columns_(request.columns),
         replace_(replace) {
-    if (!replace && std::filesystem::exists(destination)) {
+    if (!replace && is_taken(destination)) {
       throw Error(ErrorCode::kOutput, destination.string() + ": appeared while this run started",
                   "Run the same command again.");
     }

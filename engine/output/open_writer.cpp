@@ -1,6 +1,7 @@
 #include "engine/output/open_writer.h"
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/output/hdf5_writer.h"
 #include "engine/output/manifest.h"
 
@@ -17,8 +18,7 @@ void check_output_name(const std::filesystem::path& destination) {
 bool already_complete(const std::filesystem::path& destination, const RunRecord& record,
                       const Request& request) {
   check_output_name(destination);
-  std::error_code ignored;
-  if (!std::filesystem::exists(std::filesystem::symlink_status(destination, ignored))) return false;
+  if (!is_taken(destination)) return false;
   constexpr auto kRemedy = "Give another output name, or --force to overwrite it.";
   const std::optional<std::string> theirs = read_hdf5_manifest(destination);
   if (!theirs) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 
 namespace corticast {
@@ -52,6 +53,7 @@ void sync_folder(const std::filesystem::path& file) {
 
 PartFile::PartFile(std::filesystem::path destination)
     : destination_(std::move(destination)), path_(destination_.string() + ".part") {
+  refuse_folder(destination_);
   struct stat status {};
   for (;;) {
     descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);

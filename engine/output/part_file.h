@@ -10,7 +10,8 @@ namespace corticast {
 // disappears with its owner, however that dies. Errors are kOutput. Not thread-safe.
 class PartFile {
  public:
-  // Creates (or empties) destination + ".part" and locks it. Throws if another process holds it.
+  // Creates (or empties) destination + ".part" and locks it. Throws if another process holds it or
+  // the destination is a folder.
   explicit PartFile(std::filesystem::path destination);
   // Unlocks, and removes the file unless keep() or commit() was called.
   ~PartFile();

@@ -12,19 +12,25 @@
 namespace corticast::test {
 namespace {
 
-Outcome run_program(const std::string& program, const std::string& arguments) {
+Outcome run_program(const std::string& program, const std::string& arguments,
+                    const std::string& out = "") {
   const TemporaryFolder folder;
-  const std::string command = "'" + program + "' " + arguments + " >'" + (folder / "out").string() +
-                              "' 2>'" + (folder / "err").string() + "'";
+  const std::string command = "'" + program + "' " + arguments + " >'" +
+                              (out.empty() ? (folder / "out").string() : out) + "' 2>'" +
+                              (folder / "err").string() + "'";
   const int status = std::system(command.c_str());
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status),
-          read_text(folder / "out"), read_text(folder / "err")};
+          out.empty() ? read_text(folder / "out") : "", read_text(folder / "err")};
 }
 
 }  // namespace
 
 Outcome run_corticast(const std::string& arguments) {
   return run_program(CORTICAST_PROGRAM, arguments);
+}
+
+Outcome run_corticast(const std::string& arguments, const std::string& out) {
+  return run_program(CORTICAST_PROGRAM, arguments, out);
 }
 
 Outcome run_corticast_weights(const std::string& arguments) {

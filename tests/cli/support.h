@@ -16,6 +16,8 @@ struct Outcome {
 
 // arguments: shell words, without the program's name.
 Outcome run_corticast(const std::string& arguments);
+// The same with standard output going to a file of the caller's: Outcome::out is empty.
+Outcome run_corticast(const std::string& arguments, const std::string& out);
 Outcome run_corticast_weights(const std::string& arguments);
 
 // Seeded random weights, 8 channels. atlas: NSD-01 and BOLD5000-02 on the 7,831 visual vertices,
