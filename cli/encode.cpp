@@ -184,7 +184,8 @@ void print_plan(const Plan& plan, const Flags& flags) {
             << "device    " << plan.backend->name() << ", " << to_string(plan.precision)
             << ", batch " << plan.batch << "\n"
             << "memory    "
-            << human_bytes(plan.backend->planned_bytes(plan.model, plan.request, plan.batch))
+            << human_bytes(plan.backend->planned_bytes(plan.model, plan.request, plan.batch,
+                                                       plan.precision))
             << " of working memory, beside the mapped model file\n"
             << "output    " << printable(flags.output) << ": " << human_bytes(to_write)
             << " to write, " << human_bytes(free) << " free\n";

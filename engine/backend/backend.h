@@ -1,10 +1,11 @@
 // The seam between the pipeline and a device. Everything a device does is behind these verbs;
 // nothing above knows what a core or a readout is made of, nothing below knows a file or a ROI.
 //
-//   backend = open_backend(options); program = backend->compile(model, request, max_batch,
-//   precision) pixels = program->input(slot)       loaders write images straight into it
-//   program->submit(slot, n)            returns at once
-//   responses = program->wait(slot)     valid until the slot is submitted again
+//   - backend = open_backend(options)
+//   - program = backend->compile(model, request, max_batch, precision)
+//   - pixels = program->input(slot): loaders write images straight into it
+//   - program->submit(slot, n): returns at once
+//   - responses = program->wait(slot): valid until the slot is submitted again
 //
 // Three slots let loading, computing and writing overlap on any device.
 #pragma once
@@ -58,8 +59,9 @@ class Backend {
   virtual std::string name() const = 0;  // "cpu (2 threads, avx512)": for outputs and people
   virtual std::size_t default_batch() const = 0;
   // Bytes of working memory a program would own, before it is made; mapped weights not included.
+  // Throws Error{kDevice} for a precision the device lacks.
   virtual std::uint64_t planned_bytes(const Model& model, const Request& request,
-                                      std::size_t max_batch) const = 0;
+                                      std::size_t max_batch, Precision precision) const = 0;
   // The model must outlive the program. Throws Error{kDevice} for a precision the device lacks or
   // memory it does not have, Error{kModel} for weights whose checksum does not match.
   virtual std::unique_ptr<Program> compile(const Model& model, const Request& request,

@@ -50,6 +50,10 @@ ArrayInput describe(ByteSpan file, const std::string& path) {
            "Scale it to 0..255 and save bytes, e.g. numpy.save('bytes.npy', (array * 255)"
            ".round().clip(0, 255).astype('uint8')) for values of 0..1.");
   }
+  if (header.dtype[1] == 'b') {
+    refuse(path, "the array holds booleans (" + header.dtype + "), expected integers 0..255",
+           "Save bytes, e.g. numpy.save('bytes.npy', array.astype('uint8') * 255).");
+  }
   check_shape(path, header.shape);
   return {path,
           header.dtype,

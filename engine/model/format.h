@@ -36,7 +36,10 @@
 // TENSORS, in this order
 //   grayordinates              I32 [V]          only if vertex_set is not none (then V <= 59,412);
 //                                               ascending, 0..59,411, of output column v
-//   core.block<b>.weight       F32 [C,Cin,k,k]  b = 1..8; batch norm folded in
+//   core.block<b>.weight       F32 [C,Cin,k,k]  b = 1..8; batch norm folded in, in double; rounded
+//   so
+//                                               that each k x k filter keeps its sum (a weight may
+//                                               differ by a unit in the last place from W * s)
 //   core.block<b>.bias         F32 [C]
 //   then for each readout, with R = "readout.<subject key>" (singlehead: R = "readout")
 //   R.spatial                  F32 [V,676]      mask, row * 26 + column, already divided by

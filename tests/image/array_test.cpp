@@ -50,12 +50,17 @@ TEST_CASE("integer arrays of any kind wrap around to bytes") {
   CHECK(file.first_pixel(0) == std::vector<int>{1, 128, 255});
   file.write("|i1", shape, "\x01\x80\xFF");
   CHECK(file.first_pixel(0) == std::vector<int>{1, 128, 255});
-  file.write("|b1", shape, std::string("\x00\x01\x00", 3));
-  CHECK(file.first_pixel(0) == std::vector<int>{0, 1, 0});
   file.write("<i2", shape, std::string("\xFF\xFF\x00\x01\x2C\x01", 6));  // -1, 256, 300
   CHECK(file.first_pixel(0) == std::vector<int>{255, 0, 44});
   file.write("<u4", shape, std::string("\x05\x00\x00\x80\x06\x01\x00\x00\x07\x00\x00\x00", 12));
   CHECK(file.first_pixel(0) == std::vector<int>{5, 6, 7});
+}
+
+TEST_CASE("booleans are refused: as bytes they would be an almost black image") {
+  const ArrayFile file;
+  file.write("|b1", {1, 3, 1, 1}, std::string("\x00\x01\x00", 3));
+  CHECK_THROWS_WITH(ImageSource(InputSpec{{file.path}, false}),
+                    contains("holds booleans (|b1), expected integers 0..255"));
 }
 
 TEST_CASE("each row of an array is an image of its own") {

@@ -19,22 +19,27 @@ class CpuBackend final : public Backend {
   }
   std::size_t default_batch() const override { return kDefaultBatch; }
 
-  std::uint64_t planned_bytes(const Model& model, const Request& request,
-                              std::size_t max_batch) const override {
+  std::uint64_t planned_bytes(const Model& model, const Request& request, std::size_t max_batch,
+                              Precision precision) const override {
+    require(precision);
     return CpuProgram::planned_bytes(model.info().channels, request, max_batch, isa_);
   }
 
   std::unique_ptr<Program> compile(const Model& model, const Request& request,
                                    std::size_t max_batch, Precision precision) override {
-    if (precision != Precision::kFp32 && precision != Precision::kFp32Strict) {
-      throw Error(ErrorCode::kDevice,
-                  "precision " + to_string(precision) + " is not available on the CPU",
-                  "Use --precision fp32 or fp32-strict.");
-    }
+    require(precision);
     return std::make_unique<CpuProgram>(model, request, max_batch, threads_, isa_);
   }
 
  private:
+  // Both fp32 modes are the same here: direct convolution, float32 throughout.
+  static void require(Precision precision) {
+    if (precision == Precision::kFp32 || precision == Precision::kFp32Strict) return;
+    throw Error(ErrorCode::kDevice,
+                "precision " + to_string(precision) + " is not available on the CPU",
+                "Use --precision fp32 or fp32-strict.");
+  }
+
   unsigned threads_;
   kernels::cpu::Isa isa_;
 };
