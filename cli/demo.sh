@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 third_party/setup.sh build
-cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release
+cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCORTICAST_TESTS=OFF
 cmake --build build --target corticast corticast-weights
 
 model=build/demo/untrained.corticast

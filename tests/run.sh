@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 third_party/setup.sh build test
-cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release "$@"
+cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCORTICAST_TESTS=ON "$@"
 cmake --build build
 ctest --test-dir build --output-on-failure -j "$(nproc)"
