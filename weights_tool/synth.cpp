@@ -89,7 +89,8 @@ int run(const Options& options) {
   const std::string hash = write_synthetic(options.output, model);
   std::cout << options.output << ": " << 8 * model.features << " channels, "
             << grouped(model.vertices) << " vertices, " << model.subjects.size()
-            << " subjects, seed " << model.seed << ", never trained\nmodel hash " << hash << "\n";
+            << (model.subjects.size() == 1 ? " subject, seed " : " subjects, seed ") << model.seed
+            << ", never trained\nmodel hash " << hash << "\n";
   return 0;
 }
 
