@@ -55,7 +55,9 @@ int run_program(CLI::App& app, int argc, char** argv) {
   } catch (const CLI::Success& success) {  // --help, --version
     return finish(program, app.exit(success, std::cout, std::cerr));
   } catch (const CLI::ParseError& error) {
-    std::cerr << program << ": " << error.what() << "\n  Run '" << program << " --help'.\n";
+    const auto used = app.get_subcommands();
+    const std::string command = used.empty() ? program : program + " " + used.front()->get_name();
+    std::cerr << program << ": " << error.what() << "\n  Run '" << command << " --help'.\n";
     return static_cast<int>(ErrorCode::kUsage);
   } catch (const Error& error) {
     return report(program, error);

@@ -12,7 +12,8 @@ constexpr std::string_view kMagic = "\x93NUMPY";
 
 [[noreturn]] void refuse(ErrorCode code, const std::string& name, const std::string& what) {
   throw Error(code, name + ": not a usable .npy file: " + what,
-              "Save it with numpy.save(path, numpy.ascontiguousarray(array)).");
+              "Save a plain little-endian array in C order: numpy.save(path, "
+              "numpy.ascontiguousarray(array, dtype=array.dtype.newbyteorder('<'))).");
 }
 
 // The text after `'key':` in the header dictionary, or nothing.

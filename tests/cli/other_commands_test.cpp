@@ -107,3 +107,12 @@ TEST_CASE("help and version go to stdout and exit with 0") {
   }
   CHECK_THAT(help, !contains("--shard"));
 }
+
+TEST_CASE("a mistake in a command's flags points at that command's help") {
+  const Outcome flag = run_corticast("encode --no-such-flag");
+  CHECK(flag.exit_code == 2);
+  CHECK_THAT(flag.err, contains("Run 'corticast encode --help'."));
+  const Outcome command = run_corticast("no-such-command");
+  CHECK(command.exit_code == 2);
+  CHECK_THAT(command.err, contains("Run 'corticast --help'."));
+}
