@@ -37,7 +37,8 @@ namespace cpu {
 // on the Isa only and stay closer to the exact value than one long chain of float32 sums.
 class Conv2d {
  public:
-  // weight: [o, c, k, k], bias: [o]; both may be freed afterwards.
+  // weight: [o, c, k, k], bias: [o]; both may be freed afterwards. k <= 16, or
+  // std::invalid_argument.
   Conv2d(const Conv2dShape& shape, const float* weight, const float* bias, Isa isa);
 
   std::size_t packed_bytes() const;  // weights held by this object

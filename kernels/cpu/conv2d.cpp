@@ -3,6 +3,9 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <string>
 
 #include "kernels/cpu/isa_kernels.h"
 
@@ -10,6 +13,7 @@ namespace corticast::kernels::cpu {
 namespace {
 
 constexpr std::size_t kTileRows = 6;
+constexpr int kMaxKernel = 16;
 
 std::size_t size(int value) {
   return static_cast<std::size_t>(value);
@@ -62,6 +66,10 @@ Conv2d::Conv2d(const Conv2dShape& shape, const float* weight, const float* bias,
       isa_(isa),
       panel_(kernels_for(isa).panel),
       panels_((size(shape.out_channels) + panel_ - 1) / panel_) {
+  if (shape.kernel > kMaxKernel) {
+    throw std::invalid_argument("kernel of " + std::to_string(shape.kernel) + ", at most " +
+                                std::to_string(kMaxKernel));
+  }
   const std::size_t kernel = size(shape.kernel);
   const std::size_t channels = size(shape.in_channels);
   weight_.assign(panels_ * kernel * kernel * channels * panel_, 0.0f);
@@ -99,7 +107,7 @@ void Conv2d::run(const float* x, float* y, float* scratch) const {
     // A contiguous share of the rows, so that the ring is loaded once per input row.
     const int first = shape_.out_height() * thread / threads;
     const int last = shape_.out_height() * (thread + 1) / threads;
-    std::vector<const float*> rows(size(shape_.kernel));
+    std::array<const float*, kMaxKernel> rows;
     for (int h = first; h < last; ++h) {
       const int top = h - shape_.padding;
       const int fresh = h == first ? 0 : shape_.kernel - 1;

@@ -74,6 +74,13 @@ TEST_CASE("the convolution has the same bits at any thread count") {
   }
 }
 
+TEST_CASE("a kernel larger than 16 is refused") {
+  const std::vector<float> weight(17 * 17);
+  const float bias = 0;
+  CHECK_THROWS_AS(cpu::Conv2d({1, 1, 17, 8, 20, 20}, weight.data(), &bias, cpu::Isa::kPortable),
+                  std::invalid_argument);
+}
+
 TEST_CASE("the reference convolution is right by hand") {
   // 1x1 image of value 2, 3x3 kernel whose centre is 3, bias -1: 2 * 3 - 1 = 5; negated: ReLU gives
   // 0.
