@@ -18,7 +18,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "engine/output/writer.h"
@@ -35,8 +34,5 @@ std::unique_ptr<ResponseWriter> open_hdf5_writer(const std::filesystem::path& de
 
 // Bytes the finished file will have, within a per mille.
 std::uint64_t hdf5_bytes(const RunRecord& record, const Request& request);
-
-// The manifest stored in a finished file; nullopt if it is not one of ours.
-std::optional<std::string> read_hdf5_manifest(const std::filesystem::path& file);
 
 }  // namespace corticast

@@ -2,6 +2,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/output/hdf5_manifest.h"
 #include "engine/output/hdf5_writer.h"
 #include "engine/output/manifest.h"
 

@@ -150,6 +150,10 @@ TEST_CASE("standard output carries nothing when a dry run fails, and no advice")
                                    bench.path("none/out.h5"));
   CHECK(dry.exit_code == 5);
   CHECK(dry.out.empty());
+  const Outcome coarse = bench.encode(bench.photo + " -m " + bench.model +
+                                      " --dry-run --precision tf32 -o " + bench.path("out.h5"));
+  CHECK(coarse.exit_code == 6);
+  CHECK(coarse.out.empty());
   const Outcome converted = run_corticast_weights(
       "convert " + data_path("checkpoints/tiny_zip.pth").string() + " -o " + bench.path("model"));
   CHECK(converted.exit_code == 0);

@@ -1,0 +1,78 @@
+#include "cli/encode_flags.h"
+
+#include "cli/program.h"
+
+namespace corticast::cli {
+
+void define_encode_flags(CLI::App& app, EncodeFlags& flags) {
+  app.add_option(
+         "INPUT", flags.input.arguments,
+         "Image files, folders (searched recursively for .jpg .jpeg .png .bmp), .npy arrays\n"
+         "of integers [N,3,H,W], @LIST (a file with one path a line), - (a list on stdin)")
+      ->type_name("")
+      ->required();
+  app.add_option("-m,--model", flags.model, "Model file (from corticast-weights)")
+      ->type_name("MODEL")
+      ->required();
+  app.add_option("-o,--output", flags.output, "HDF5 file to write, .h5 or .hdf5")
+      ->type_name("OUT")
+      ->required();
+  app.add_flag("-0,--null", flags.input.nul_separated,
+               "Paths in lists end with NUL (find -print0) instead of newline");
+
+  const char* what = "What to predict";
+  app.add_option("--subjects", flags.request.subjects,
+                 "Comma-separated: NSD-01, sub-01_NSD, NaturalScenesDataset:1, or all")
+      ->type_name("LIST")
+      ->capture_default_str()
+      ->group(what);
+  app.add_option("--roi", flags.request.roi,
+                 "Areas, comma-separated: L_V1, V1 (both sides), GlasserGroup_5\n"
+                 "('corticast rois MODEL' lists them)")
+      ->type_name("LIST")
+      ->allow_extra_args(false)
+      ->group(what);
+  app.add_option("--group", flags.request.groups, "Glasser groups, e.g. 1-5,9")
+      ->type_name("LIST")
+      ->check(not_empty())
+      ->group(what);
+  app.add_option("--vertex-mask", flags.request.vertex_mask_path,
+                 "FILE.npy of 0 and 1, one per vertex of the model")
+      ->type_name("FILE")
+      ->check(not_empty())
+      ->group(what);
+  app.add_flag("--expand", flags.request.expand,
+               "Write all 91,282 grayordinates, NaN where nothing is predicted")
+      ->group(what);
+
+  const char* how = "How to run";
+  app.add_option("--device", flags.device.device, "auto, cpu")
+      ->type_name("DEVICE")
+      ->capture_default_str()
+      ->group(how);
+  app.add_option("--precision", flags.precision, "fp32, fp32-strict, tf32, fp16, bf16")
+      ->type_name("MODE")
+      ->capture_default_str()
+      ->group(how);
+  app.add_option("--batch", flags.batch, "Images computed together, or auto")
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(how);
+  app.add_option("--threads", flags.device.threads,
+                 "CPU threads (default: as many as this process may use)")
+      ->check(CLI::Range(1u, 4096u).description(""))
+      ->type_name("N")
+      ->group(how);
+  app.add_option("--progress", flags.progress, "auto, bar, json (lines on stderr), none")
+      ->type_name("MODE")
+      ->capture_default_str()
+      ->group(how);
+  app.add_flag("--strict", flags.strict,
+               "Stop at the first bad image (default: its row is NaN, the run goes on)")
+      ->group(how);
+  app.add_flag("--dry-run", flags.dry_run, "Show what would be computed and written, then stop")
+      ->group(how);
+  app.add_flag("--force", flags.force, "Replace an existing output")->group(how);
+}
+
+}  // namespace corticast::cli

@@ -1,0 +1,30 @@
+// The flags of `corticast encode`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "engine/atlas/resolve.h"
+#include "engine/backend/backend.h"
+#include "engine/image/source.h"
+
+namespace corticast::cli {
+
+struct EncodeFlags {
+  InputSpec input;
+  std::string model;
+  std::string output;
+  RequestSpec request;
+  DeviceOptions device;
+  std::string precision = "fp32";
+  std::string batch = "auto";
+  std::string progress = "auto";
+  bool strict = false;
+  bool dry_run = false;
+  bool force = false;
+};
+
+// Adds them to the subcommand; `flags` must outlive parsing.
+void define_encode_flags(CLI::App& app, EncodeFlags& flags);
+
+}  // namespace corticast::cli

@@ -1,0 +1,93 @@
+#include "cli/encode_plan.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "cli/words.h"
+#include "engine/base/digest.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/image/decode.h"
+#include "engine/output/open_writer.h"
+#include "engine/output/part_file.h"
+
+namespace corticast::cli {
+namespace {
+
+std::size_t choose_batch(const std::string& text, const Backend& backend, std::size_t images) {
+  unsigned batch = 0;
+  if (text == "auto") {
+    batch = static_cast<unsigned>(backend.default_batch());
+  } else if (!parse_number(text, batch) || batch == 0 || batch > 65536) {
+    throw Error(ErrorCode::kUsage,
+                "--batch: '" + text + "' is not auto or a number from 1 to 65536");
+  }
+  return std::min<std::size_t>(batch, images);
+}
+
+// Where names come from a list, they are relative to the working folder. A folder is the same one
+// with and without a slash behind it.
+std::string hash_of_inputs(const InputSpec& input) {
+  Sha256 hash;
+  for (const std::string& argument : input.arguments) {
+    const bool list = argument == "-" || argument.starts_with("@");
+    const std::filesystem::path normal =
+        std::filesystem::absolute(list ? "." : argument).lexically_normal();
+    const std::string path = (normal.has_filename() ? normal : normal.parent_path()).string();
+    hash.update(as_byte_span({path.c_str(), path.size() + 1}));
+  }
+  return hash.hex();
+}
+
+}  // namespace
+
+EncodePlan::EncodePlan(const EncodeFlags& flags, const std::string& command_line)
+    : model(flags.model),
+      source(flags.input),
+      request(resolve_request(model.info(), flags.request)),
+      precision(parse_precision(flags.precision)),
+      backend(open_backend(flags.device)),
+      batch(choose_batch(flags.batch, *backend, source.size())) {
+  for (std::size_t k = 0; k < source.size(); ++k) record.image_names.push_back(source.name(k));
+  record.inputs_hash = hash_of_inputs(flags.input);
+  record.model_id = model.info().model_id;
+  record.model_hash = model.info().model_hash;
+  record.model_file = flags.model;
+  record.untrained = model.info().untrained;
+  record.engine_version = CORTICAST_VERSION;
+  record.device = backend->name();
+  record.precision = to_string(precision);
+  record.batch = batch;
+  record.decoder = decoder_versions();
+  record.command_line = command_line;
+}
+
+void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
+  const ModelInfo& info = plan.model.info();
+  const std::size_t images = plan.source.size();
+  const std::uint64_t to_write = output_bytes(flags.output, plan.record, plan.request);
+  const std::uint64_t free = free_bytes_beside(flags.output);
+  const std::uint64_t memory =
+      plan.backend->planned_bytes(plan.model, plan.request, plan.batch, plan.precision);
+  std::string subjects;
+  for (const Target& target : plan.request.targets) {
+    subjects += (subjects.empty() ? "" : ", ") + target.name;
+  }
+  std::cout << "model     " << printable(info.model_id)
+            << (info.untrained ? " (UNTRAINED: synthetic weights)" : "") << "\n"
+            << "images    " << grouped(images) << "\n"
+            << "first     " << printable(plan.source.name(0)) << "\n"
+            << "last      " << printable(plan.source.name(images - 1)) << "\n"
+            << "subjects  " << plan.request.targets.size() << ": " << subjects << "\n"
+            << "vertices  " << grouped(plan.request.rows.size()) << " of " << grouped(info.vertices)
+            << " computed, " << grouped(plan.request.columns) << " columns written\n"
+            << "device    " << plan.backend->name() << ", " << to_string(plan.precision)
+            << ", batch " << plan.batch << "\n"
+            << "memory    " << human_bytes(memory)
+            << " of working memory, beside the mapped model file\n"
+            << "output    " << printable(flags.output) << ": " << human_bytes(to_write)
+            << " to write, " << human_bytes(free) << " free\n";
+}
+
+}  // namespace corticast::cli
