@@ -41,9 +41,10 @@ class Conv2d {
   // std::invalid_argument.
   Conv2d(const Conv2dShape& shape, const float* weight, const float* bias, Isa isa);
 
-  std::size_t packed_bytes() const;  // weights held by this object
+  // Bytes of packed weights that an object of this shape holds.
+  static std::size_t packed_bytes(const Conv2dShape& shape, Isa isa);
   // Bytes of working memory that run() needs under `threads` OpenMP threads.
-  std::size_t scratch_bytes(unsigned threads) const;
+  static std::size_t scratch_bytes(const Conv2dShape& shape, Isa isa, unsigned threads);
   // x: [h, w, c]; y: [out_h, out_w, o]; scratch: scratch_bytes() of the caller's OpenMP thread
   // count, 64-byte aligned. Nothing overlaps. Keeps no state: different threads may run one object
   // on different buffers.

@@ -86,12 +86,15 @@ Conv2d::Conv2d(const Conv2dShape& shape, const float* weight, const float* bias,
   }
 }
 
-std::size_t Conv2d::packed_bytes() const {
-  return (weight_.size() + bias_.size()) * sizeof(float);
+std::size_t Conv2d::packed_bytes(const Conv2dShape& shape, Isa isa) {
+  const std::size_t panel = kernels_for(isa).panel;
+  const std::size_t columns = (size(shape.out_channels) + panel - 1) / panel * panel;
+  const std::size_t filter = size(shape.kernel) * size(shape.kernel) * size(shape.in_channels);
+  return columns * (filter + 1) * sizeof(float);
 }
 
-std::size_t Conv2d::scratch_bytes(unsigned threads) const {
-  return threads * Worker::floats(shape_, panel_) * sizeof(float);
+std::size_t Conv2d::scratch_bytes(const Conv2dShape& shape, Isa isa, unsigned threads) {
+  return threads * Worker::floats(shape, kernels_for(isa).panel) * sizeof(float);
 }
 
 void Conv2d::run(const float* x, float* y, float* scratch) const {

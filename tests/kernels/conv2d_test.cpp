@@ -35,7 +35,7 @@ struct Problem {
     const cpu::ThreadScope scope(threads);
     const cpu::Conv2d convolution(shape, weight.data(), bias.data(), isa);
     AlignedBuffer y(outputs());
-    AlignedBuffer scratch(convolution.scratch_bytes(threads) / sizeof(float));
+    AlignedBuffer scratch(cpu::Conv2d::scratch_bytes(shape, isa, threads) / sizeof(float));
     convolution.run(x.data(), y.data(), scratch.data());
     return {y.data(), y.data() + outputs()};
   }
@@ -72,6 +72,12 @@ TEST_CASE("the convolution has the same bits at any thread count") {
       for (const unsigned threads : {2u, 3u, 5u, 40u}) CHECK(problem.run(threads, isa) == one);
     }
   }
+}
+
+TEST_CASE("packed weights are counted with their bias and padded to whole panels") {
+  // The portable panel is 8 wide: 8 outputs fill one, 9 need two.
+  CHECK(cpu::Conv2d::packed_bytes({3, 8, 5, 1, 7, 7}, cpu::Isa::kPortable) == 8 * (75 + 1) * 4);
+  CHECK(cpu::Conv2d::packed_bytes({3, 9, 5, 1, 7, 7}, cpu::Isa::kPortable) == 16 * (75 + 1) * 4);
 }
 
 TEST_CASE("a kernel larger than 16 is refused") {

@@ -36,7 +36,8 @@ CnnCore::CnnCore(const Model& model, unsigned threads, kernels::cpu::Isa isa)
     side = cnn8::pool_side(conv_side, layer.block.pool);
     steps_.push_back(
         {layer.block, kernels::cpu::Conv2d(shape, layer.weight, layer.bias, isa), conv_side, side});
-    scratch_bytes = std::max(scratch_bytes, steps_.back().convolution.scratch_bytes(threads));
+    scratch_bytes =
+        std::max(scratch_bytes, kernels::cpu::Conv2d::scratch_bytes(shape, isa, threads));
   }
   scratch_ = AlignedBuffer(scratch_bytes / sizeof(float));
 }
@@ -65,8 +66,21 @@ const float* CnnCore::run(const std::uint8_t* pixels, const StepObserver& observ
   return source;
 }
 
-std::uint64_t CnnCore::activation_bytes(int channels) {
-  return (2 * activation_floats(channels) + kInputFloats) * sizeof(float);
+std::uint64_t CnnCore::planned_bytes(int channels, unsigned threads, kernels::cpu::Isa isa) {
+  std::uint64_t packed = 0;
+  std::uint64_t scratch = 0;
+  int in_channels = cnn8::kInputChannels;
+  int side = cnn8::kInputSide;
+  for (const cnn8::Block& block : cnn8::kBlocks) {
+    const kernels::Conv2dShape shape{in_channels,   channels, block.kernel,
+                                     block.padding, side,     side};
+    packed += kernels::cpu::Conv2d::packed_bytes(shape, isa);
+    scratch =
+        std::max<std::uint64_t>(scratch, kernels::cpu::Conv2d::scratch_bytes(shape, isa, threads));
+    side = cnn8::pool_side(cnn8::conv_side(side, block), block.pool);
+    in_channels = channels;
+  }
+  return packed + scratch + (2 * activation_floats(channels) + kInputFloats) * sizeof(float);
 }
 
 }  // namespace corticast::cpu

@@ -28,8 +28,8 @@ class CnnCore {
   // the next run.
   const float* run(const std::uint8_t* pixels, const StepObserver& observer = {});
 
-  // Bytes of activations such a core owns, packed weights not included.
-  static std::uint64_t activation_bytes(int channels);
+  // Bytes such a core owns: packed weights, activations, working memory of its threads.
+  static std::uint64_t planned_bytes(int channels, unsigned threads, kernels::cpu::Isa isa);
 
  private:
   struct Step {

@@ -22,7 +22,7 @@ class CpuBackend final : public Backend {
   std::uint64_t planned_bytes(const Model& model, const Request& request, std::size_t max_batch,
                               Precision precision) const override {
     require(precision);
-    return CpuProgram::planned_bytes(model.info().channels, request, max_batch, isa_);
+    return CpuProgram::planned_bytes(model.info().channels, request, max_batch, threads_, isa_);
   }
 
   std::unique_ptr<Program> compile(const Model& model, const Request& request,

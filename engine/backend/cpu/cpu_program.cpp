@@ -118,13 +118,13 @@ void CpuProgram::compute(Slot& slot) {
 }
 
 std::uint64_t CpuProgram::planned_bytes(int channels, const Request& request, std::size_t max_batch,
-                                        kernels::cpu::Isa isa) {
+                                        unsigned threads, kernels::cpu::Isa isa) {
   const std::uint64_t packed =
       kernels::cpu::packed_image_floats(channels, cnn8::kPositions, isa) * sizeof(float);
   const std::uint64_t responses = request.targets.size() * request.columns * sizeof(float);
   const std::uint64_t scattered =
       request.positions.empty() ? 0 : request.rows.size() * sizeof(float);
-  return CnnCore::activation_bytes(channels) +
+  return CnnCore::planned_bytes(channels, threads, isa) +
          max_batch * (packed + scattered + kSlots * (kImageBytes + responses));
 }
 

@@ -27,7 +27,7 @@ class CpuProgram final : public Program {
   Responses wait(std::size_t slot) override;
 
   static std::uint64_t planned_bytes(int channels, const Request& request, std::size_t max_batch,
-                                     kernels::cpu::Isa isa);
+                                     unsigned threads, kernels::cpu::Isa isa);
 
  private:
   struct Slot {
