@@ -10,6 +10,7 @@ find_package(XxHash REQUIRED)                      # xxhash::xxhash
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto) # OpenSSL::Crypto, for SHA-256
 find_package(nlohmann_json 3.11 CONFIG REQUIRED)   # nlohmann_json::nlohmann_json
 find_package(HDF5 1.10 REQUIRED COMPONENTS C)      # HDF5::HDF5
+find_package(CUDAToolkit 12.4 QUIET)                # CUDA::cudart; absent: CPU only
 if(CORTICAST_PROGRAMS)
   find_package(CLI11 2.1 CONFIG REQUIRED)          # CLI11::CLI11
 endif()

@@ -1,0 +1,9 @@
+#include "tests/cuda_sim/opcodes/families.h"
+
+namespace cuda_sim {
+
+std::span<const Opcode> arithmetic_opcodes() {
+  return {};
+}
+
+}  // namespace cuda_sim
