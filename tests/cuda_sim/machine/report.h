@@ -25,6 +25,7 @@ enum class Fault : std::uint8_t {
   kInactiveLane,       // shuffle or vote that involves a lane which is not there
   kAsyncHazard,        // touch of bytes that a cp.async still owns, groups never waited for
   kDeadlock,           // no lane can go on
+  kTrap,               // the kernel executed trap
   kLaunch,             // host side: limits, arguments
   kHost,               // host side: streams, events, buffers, copies
   kLibrary,            // host side: cuDNN and cuBLAS arguments
