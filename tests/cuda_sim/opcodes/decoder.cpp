@@ -135,6 +135,11 @@ LaneRef Decoder::wide_destination(const ptx::Operand& operand, std::uint32_t bit
   return where;
 }
 
+bool Decoder::is_predicate(const ptx::Operand& operand) const {
+  return operand.kind == ptx::Operand::Kind::kRegister &&
+         builder_->function_.registers[operand.reg].bits == 1;
+}
+
 LaneRef Decoder::source(const ptx::Operand& operand, Type type) {
   const LaneRef where = wide_source(operand, type);
   if (where.bits != type.bits) {
@@ -235,6 +240,21 @@ std::uint32_t Decoder::label(const ptx::Operand& operand) const {
     unknown("a target that is not a label of the function");
   }
   return found->second;
+}
+
+std::vector<std::uint32_t> Decoder::branch_targets(const ptx::Operand& operand) const {
+  const auto& lists = builder_->function_.branch_targets;
+  const auto list = lists.find(operand.name);
+  if (operand.kind != ptx::Operand::Kind::kSymbol || list == lists.end()) {
+    unknown("no .branchtargets list is named " + operand.name);
+  }
+  std::vector<std::uint32_t> steps;
+  for (const std::string& name : list->second) {
+    const auto found = builder_->function_.labels.find(name);
+    if (found == builder_->function_.labels.end()) unknown("no label is named " + name);
+    steps.push_back(found->second);
+  }
+  return steps;
 }
 
 void Decoder::keep(std::shared_ptr<const void> value) {

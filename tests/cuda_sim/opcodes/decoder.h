@@ -68,6 +68,8 @@ class Decoder {
   // The same, but a register may be wider than the type (PTX relaxed typing, for st and cvt): its
   // low bits count; look at LaneRef::bits.
   LaneRef wide_source(const ptx::Operand& operand, Type type);
+  // Whether the operand is a predicate register.
+  bool is_predicate(const ptx::Operand& operand) const;
   // The carry flag of add.cc and its kind: a predicate.
   LaneRef carry_flag();
   // [base + offset]: the base, 32- or 64-bit; the offset goes to step().offset. Symbols resolve to
@@ -77,6 +79,8 @@ class Decoder {
   bool symbol(const std::string& name, Space* space, std::uint64_t* address) const;
   // The step that a label stands at.
   std::uint32_t label(const ptx::Operand& operand) const;
+  // The steps that the labels of a .branchtargets list stand at.
+  std::vector<std::uint32_t> branch_targets(const ptx::Operand& operand) const;
 
   // The step being made: set flow, space, member_operand, target as needed.
   Step& step() { return step_; }
