@@ -5,7 +5,6 @@
 #include <regex>
 #include <sstream>
 #include <utility>
-#include <vector>
 
 namespace cuda_sim::bugs {
 namespace {
@@ -130,6 +129,39 @@ std::string shifted(const std::string& instruction, int bytes) {
                       "[" + match[1].str() + "+" + std::to_string(offset) + "]");
 }
 
+// What stands between the opcode and the semicolon, split at the commas outside of braces.
+std::vector<std::string> operands_of(const std::string& text) {
+  std::vector<std::string> operands(1);
+  int depth = 0;
+  for (const char c : text.substr(0, text.find(';'))) {
+    if (c == '{' || c == '[') ++depth;
+    if (c == '}' || c == ']') --depth;
+    if (c == ',' && depth == 0) {
+      operands.emplace_back();
+    } else if (c != ' ' && c != '\t') {
+      operands.back().push_back(c);
+    }
+  }
+  return operands;
+}
+
+std::string with_operands(const std::string& text, const std::string& operand_text) {
+  const std::vector<std::string> operands = operands_of(operand_text);
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool number =
+        text[i] == '$' && i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '9';
+    if (!number) {
+      result.push_back(text[i]);
+      continue;
+    }
+    const auto index = static_cast<std::size_t>(text[++i] - '0');
+    if (index >= operands.size()) throw EditError("no operand $" + std::to_string(index));
+    result += operands[index];
+  }
+  return result;
+}
+
 // One line with the change made; the scope around the instruction stays.
 std::string changed(const std::string& line, const Edit& edit) {
   std::smatch match;
@@ -149,9 +181,9 @@ std::string changed(const std::string& line, const Edit& edit) {
     case Edit::Kind::kShiftAddress:
       return before + guard + shifted(instruction, edit.bytes) + after;
     case Edit::Kind::kInsertBefore:
-      return before + edit.to + "\n" + guard + instruction + after;
+      return before + with_operands(edit.to, match[4]) + "\n" + guard + instruction + after;
     case Edit::Kind::kInsertAfter:
-      return before + guard + instruction + "\n" + edit.to + after;
+      return before + guard + instruction + "\n" + with_operands(edit.to, match[4]) + after;
   }
   throw EditError("unknown kind of edit");
 }
@@ -180,6 +212,28 @@ Edit insert_before(Which which, std::string text) {
 
 Edit insert_after(Which which, std::string text) {
   return {Edit::Kind::kInsertAfter, std::move(which), {}, std::move(text), 0};
+}
+
+namespace {
+
+// Opens a scope in which the predicate %planted tells how the special register compares.
+std::string compare(const std::string& special, const std::string& comparison,
+                    std::uint32_t value) {
+  return "{ .reg .pred %planted; .reg .b32 %planted_value; mov.u32 %planted_value, " + special +
+         "; setp." + comparison + ".u32 %planted, %planted_value, " + std::to_string(value) + "; ";
+}
+
+}  // namespace
+
+std::vector<Edit> only_where(const Which& which, const std::string& special,
+                             const std::string& comparison, std::uint32_t value) {
+  return {insert_before(which, compare(special, comparison, value) + "@%planted"),
+          insert_after(which, "}")};
+}
+
+Edit return_where(Which which, const std::string& special, const std::string& comparison,
+                  std::uint32_t value) {
+  return insert_before(std::move(which), compare(special, comparison, value) + "@%planted ret; }");
 }
 
 std::string edit_kernel(std::string_view ptx, std::string_view kernel,

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cuda_sim::bugs {
 
@@ -52,8 +53,18 @@ Edit drop_guard(Which which);
 // "[%rd1]" becomes "[%rd1+4]", "[%rd1+8]" becomes "[%rd1+12]". The instruction has one address.
 Edit shift_address(Which which, int bytes);
 // PTX put in front of the instruction (after it); may open a scope with registers of its own.
+// $0, $1, ... stand for the operands of the instruction: of "ld.global.f32 %f1, [%rd2+4]" $1 is
+// "[%rd2+4]".
 Edit insert_before(Which which, std::string text);
 Edit insert_after(Which which, std::string text);
+
+// Only threads whose special register compares so carry the instruction out:
+// only_where({"bar.sync", 0}, "%laneid", "lt", 16).
+std::vector<Edit> only_where(const Which& which, const std::string& special,
+                             const std::string& comparison, std::uint32_t value);
+// Threads whose special register compares so return before the instruction.
+Edit return_where(Which which, const std::string& special, const std::string& comparison,
+                  std::uint32_t value);
 
 // Applies the edits one after another to the only .entry whose mangled name contains `kernel`.
 // Throws EditError.

@@ -118,6 +118,23 @@ TEST_CASE("text goes before or after an instruction") {
         expected("[%rd1], %f1;\n", "[%rd1], %f1;\ntrap;\n"));
 }
 
+TEST_CASE("inserted text names the operands of the instruction") {
+  CHECK(edited(insert_after({"st.global", 0}, "mov.v2 $1, $0;")) ==
+        expected("{%f1, %f2};\n", "{%f1, %f2};\nmov.v2 {%f1,%f2}, [%rd1+8];\n"));
+  CHECK_THAT(error("second", insert_after({"st.global", 0}, "mov $2, $0;")),
+             contains("no operand $2"));
+}
+
+TEST_CASE("an instruction is kept for some threads only, others return early") {
+  const std::string compare =
+      "{ .reg .pred %planted; .reg .b32 %planted_value; mov.u32 %planted_value, %laneid; "
+      "setp.lt.u32 %planted, %planted_value, 16; ";
+  CHECK(edit_kernel(kText, "second", only_where({"bar.sync", 1}, "%laneid", "lt", 16)) ==
+        expected("\tbar.sync \t0;\n", "\t" + compare + "@%planted\nbar.sync \t0;\n}\n"));
+  CHECK(edited(return_where({"bar.sync", 1}, "%laneid", "lt", 16)) ==
+        expected("\tbar.sync \t0;\n", "\t" + compare + "@%planted ret; }\nbar.sync \t0;\n"));
+}
+
 TEST_CASE("instructions are found by the source line they come from") {
   CHECK(edited(remove({"st.global", 0, "one.cu:22"})) ==
         expected("\t@!%p1 st.global.v2.f32 \t[%rd1+8], {%f1, %f2};", "\t"));
