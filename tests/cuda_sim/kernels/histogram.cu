@@ -11,7 +11,7 @@ __global__ void __launch_bounds__(kThreads)
     histogram_kernel(const unsigned char* __restrict__ x, int count, unsigned* bins) {
   __shared__ unsigned own[kBins];
   for (int bin = threadIdx.x; bin < kBins; bin += kThreads) own[bin] = 0;
-  __syncthreads();
+  __syncthreads();  // the bins are clear
   for (int i = blockIdx.x * kThreads + threadIdx.x; i < count; i += kBlocks * kThreads) {
     atomicAdd(&own[x[i]], 1U);
   }

@@ -63,6 +63,11 @@ cudaError_t sum_last_block(const float* x, int count, float* shares, std::uint32
 // bins: [256], added to.
 cudaError_t histogram(const std::uint8_t* x, int count, std::uint32_t* bins, cudaStream_t stream);
 
+// y[i] = the median of x[i .. i + window - 1], i <= count - window. window odd, at most
+// kMedianWindow.
+inline constexpr int kMedianWindow = 16;
+cudaError_t median(const float* x, int count, int window, float* y, cudaStream_t stream);
+
 // y[n, v] = bias[v] + sum_c features[v, c] * (sum_p spatial[v, p] * x[n, p, c])
 // features: [rows, channels]; bias: [rows]; y: [images, rows].
 struct ReadoutShape {

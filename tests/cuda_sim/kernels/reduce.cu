@@ -14,7 +14,7 @@ __device__ float block_sum(float value, float* shares) {
   const int lane = threadIdx.x % 32;
   const int warp = threadIdx.x / 32;
   if (lane == 0) shares[warp] = value;
-  __syncthreads();
+  __syncthreads();  // the warps' shares are there
   float sum = 0;
   if (threadIdx.x == 0) {
     for (int w = 0; w < kWarps; ++w) sum += shares[w];

@@ -15,6 +15,9 @@ struct Access {
   std::uint32_t bytes = 4;   // per lane: 1, 2, 4, 8, 16 (a vector access is one access)
   bool read_only = false;    // ld.global.nc: the data must not change during the kernel
   bool is_volatile = false;  // ld.volatile, ld.relaxed and stronger: not a data race
+  // st.release, atom.release, atom.acq_rel: what the lane did before is ordered before whoever
+  // reads this word by an atomic or volatile access. A fence before the access does the same.
+  bool releases = false;
 };
 
 // addresses: [32], those of active lanes count; of the given space (kShared: offset in the block's
@@ -29,6 +32,10 @@ void store(Warp& warp, const Step& step, const Access& access, const std::uint64
 void atomic(Warp& warp, const Step& step, const Access& access, const std::uint64_t* addresses,
             const std::function<std::uint64_t(unsigned lane, std::uint64_t old)>& combine,
             std::uint64_t* old);
+
+// membar, fence: beyond_block is false for .cta scope. Loads and stores of the active lanes before
+// it are ordered before whoever sees a later atomic or volatile store of these lanes.
+void fence(Warp& warp, bool beyond_block);
 
 // cp.async: copies source_bytes[lane] (<= bytes) bytes from global to shared memory and zeros the
 // rest up to bytes (4, 8, 16). The data is read and lands when a wait makes it due, at the latest

@@ -23,6 +23,7 @@ enum class Fault : std::uint8_t {
   kBarrierDivergence,  // part of a warp or block at a barrier that the rest cannot reach
   kEarlyExit,          // a barrier waits for threads that have exited
   kInactiveLane,       // shuffle or vote that involves a lane which is not there
+  kWarpOperand,        // lanes of a warp-wide operation differ in an operand that all must share
   kAsyncHazard,        // touch of bytes that a cp.async still owns, groups never waited for
   kDeadlock,           // no lane can go on
   kTrap,               // the kernel executed trap
@@ -47,10 +48,14 @@ struct Report {
 // One line: "[global bounds] pool2d.cu:41 in pool2d_kernel, block (1,0,0) thread (31,0,0): ..."
 std::string to_string(const Report& report);
 
-// Collects reports; same fault, kernel and place are merged. Not thread-safe.
+// Collects reports; same fault, kernel and place are merged (host side: and same message). Not
+// thread-safe.
 class Reports {
  public:
-  void add(Report report);
+  // Returns the index of the report that counts it.
+  std::size_t add(Report report);
+  // Counts one more of a report made before.
+  void repeat(std::size_t index) { ++reports_[index].times; }
   const std::vector<Report>& all() const { return reports_; }
   void clear() { reports_.clear(); }
 

@@ -17,11 +17,11 @@ class Warp {
 
   // The lanes that execute the present step.
   std::uint32_t active = 0;
-  // Copy of Checks::non_finite, so that floating-point opcodes can ask cheaply whether to call
-  // count_non_finite (access.h).
-  bool counts_non_finite = false;
   BlockRun& block;
   const std::uint32_t index;  // in the block
+  // Checks::non_finite: floating-point opcodes look at their results only when it is set, and call
+  // count_non_finite (access.h).
+  bool watch_non_finite = false;
 
   // All 32 values of an operand; T as wide as the register (LaneRef::bits), or float/double/signed
   // of that width. The result aliases nothing but itself.

@@ -76,12 +76,12 @@ void decode_copy(Decoder& decoder) {
   }
   std::vector<LaneRef> refs{address(decoder, 0, &form.shared_offset),
                             address(decoder, 1, &form.global_offset)};
-  if (decoder.operand_count() > 4) decoder.unknown("an operand too many");
-  if (decoder.operand_count() == 4) {
-    refs.push_back(decoder.source(decoder.operand(3), Type{Type::Class::kUnsigned, 32, 1}));
-    const unsigned bits = refs.back().bits;
-    if (bits != 1 && bits != 32) decoder.unknown("source size neither 32 bits nor a predicate");
-    form.source = bits == 1 ? CopyForm::Source::kIgnoredIf : CopyForm::Source::kBytes;
+  if (decoder.operand_count() > 3) {
+    const bool predicate = decoder.is_predicate(decoder.operand(3));
+    form.source = predicate ? CopyForm::Source::kIgnoredIf : CopyForm::Source::kBytes;
+    refs.push_back(decoder.source(decoder.operand(3),
+                                  Type{predicate ? Type::Class::kPredicate : Type::Class::kUnsigned,
+                                       predicate ? 1U : 32U, 1}));
   }
   decoder.detail(form);
   decoder.emit(execute_copy, refs);
@@ -101,6 +101,7 @@ void execute_wait_all(Warp& warp, const Step&) {
 
 void decode_cp(Decoder& decoder) {
   if (!decoder.take("async")) decoder.unknown();
+  if (decoder.sm() < 80) decoder.unknown("needs sm_80");
   if (decoder.take("commit_group")) {
     decoder.emit(execute_commit, {});
   } else if (decoder.take("wait_group")) {

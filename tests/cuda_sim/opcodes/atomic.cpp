@@ -1,9 +1,8 @@
 // Atomic read-modify-write operations and memory fences (PTX ISA sections "atom", "red",
 // "membar / fence").
 //
-// The machine runs the lanes of a warp in lockstep and warps one at a time, so every order and
-// scope (.relaxed ... .acq_rel, .cta ... .sys) is already the strongest one, and fences have
-// nothing left to do. Weak-memory effects cannot be seen here.
+// The machine runs one warp at a time, so every update is atomic in every scope; orders and fences
+// only tell the race checks what is ordered. Weak-memory effects cannot be seen here.
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -25,6 +24,7 @@ struct AtomicForm {
   std::uint8_t bytes = 4;
   bool has_result = false;
   bool has_second = false;  // cas
+  bool releases = false;    // Access::releases
 };
 // Step operands: address, b, [c], [d].
 
@@ -139,6 +139,7 @@ void execute_atomic(Warp& warp, const Step& step) {
   access.space = step.space;
   access.bytes = form.bytes;
   access.is_volatile = true;
+  access.releases = form.releases;
   std::uint64_t old[kLanes] = {};
   atomic(
       warp, step, access, addresses,
@@ -215,7 +216,9 @@ Space take_space(Decoder& decoder) {
 }
 
 void decode_update(Decoder& decoder, bool has_result) {
-  take_one(decoder, {"relaxed", "acquire", "release", "acq_rel"});
+  AtomicForm form;
+  const std::string order = take_one(decoder, {"relaxed", "acquire", "release", "acq_rel"});
+  form.releases = order == "release" || order == "acq_rel";
   take_one(decoder, {"cta", "cluster", "gpu", "sys"});
   decoder.step().space = take_space(decoder);
   const bool noftz = decoder.take("noftz");
@@ -223,7 +226,6 @@ void decode_update(Decoder& decoder, bool has_result) {
   const std::string type_name = decoder.next();
   Type type;
   if (!Decoder::parse_type(type_name, &type)) decoder.unknown("no type '" + type_name + "'");
-  AtomicForm form;
   form.combine = find_combine(operation, type_name);
   if (form.combine == nullptr) {
     decoder.unknown("no atomic '" + operation + "' of type '" + type_name + "'");
@@ -237,16 +239,10 @@ void decode_update(Decoder& decoder, bool has_result) {
   form.has_second = operation == "cas";
 
   const std::size_t first = has_result ? 1 : 0;
-  if (decoder.operand_count() != first + 2 + (form.has_second ? 1 : 0)) {
-    decoder.unknown("an operand too many or too few");
-  }
   std::vector<LaneRef> refs{decoder.address(decoder.operand(first)),
                             decoder.source(decoder.operand(first + 1), type)};
   if (form.has_second) refs.push_back(decoder.source(decoder.operand(first + 2), type));
   if (has_result) refs.push_back(decoder.destination(decoder.operand(0), type.bits));
-  for (std::size_t i = 1; i < refs.size(); ++i) {
-    if (refs[i].bits != type.bits) decoder.unknown("a register of another width than the type's");
-  }
   decoder.detail(form);
   decoder.emit(execute_atomic, refs);
 }
@@ -259,17 +255,24 @@ void decode_red(Decoder& decoder) {
   decode_update(decoder, false);
 }
 
-void execute_nothing(Warp&, const Step&) {}
+template <bool kBeyondBlock>
+void execute_fence(Warp& warp, const Step&) {
+  fence(warp, kBeyondBlock);
+}
+
+void emit_fence(Decoder& decoder, std::initializer_list<std::string_view> scopes) {
+  const std::string scope = take_one(decoder, scopes);
+  if (scope.empty()) decoder.unknown("no scope that is known");
+  decoder.emit(scope == "cta" ? execute_fence<false> : execute_fence<true>, {});
+}
 
 void decode_membar(Decoder& decoder) {
-  if (take_one(decoder, {"cta", "gl", "sys"}).empty()) decoder.unknown();
-  decoder.emit(execute_nothing, {});
+  emit_fence(decoder, {"cta", "gl", "sys"});
 }
 
 void decode_fence(Decoder& decoder) {
-  take_one(decoder, {"sc", "acq_rel", "acquire", "release"});
-  if (take_one(decoder, {"cta", "cluster", "gpu", "sys"}).empty()) decoder.unknown();
-  decoder.emit(execute_nothing, {});
+  take_one(decoder, {"sc", "acq_rel"});
+  emit_fence(decoder, {"cta", "cluster", "gpu", "sys"});
 }
 
 constexpr Opcode kOpcodes[] = {

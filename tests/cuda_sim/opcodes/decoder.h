@@ -5,10 +5,13 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/cuda_sim/machine/program.h"
 
@@ -46,21 +49,29 @@ class Decoder {
   bool take(std::string_view modifier);
   // The next unused modifier, marked used; unknown() when there is none.
   std::string next();
-  // The last unused type suffix, marked used. types: how many, first destination then source
-  // ("cvt.rn.f32.s32": type(0) = f32, type(1) = s32 after two calls from the left).
+  // The first unused type suffix from the left, marked used; unknown() when there is none
+  // ("cvt.rn.f32.s32": the first call gives f32, the second s32).
   Type type();
   static bool parse_type(std::string_view text, Type* out);
 
-  // Operands as written; unknown() if there are not that many.
+  // Operands as written; unknown() if there are not that many. emit() wants all of them asked for.
   const ptx::Operand& operand(std::size_t i) const;
   std::size_t operand_count() const { return instruction_->operands.size(); }
-  // A register to write; kDiscard gives a scratch register of `bits`.
+  // A register to write, of exactly `bits`; kDiscard gives a scratch register of `bits`.
   LaneRef destination(const ptx::Operand& operand, std::uint32_t bits);
-  // A value to read: register, or immediate / symbol address broadcast to all lanes in the width
-  // and class of `type` (a floating literal is rounded to it). Registers keep their own width,
-  // which may be wider than the type (PTX relaxed typing): see LaneRef::bits. LaneRef::negated
-  // carries !%p.
+  // The same of `bits` or wider: look at LaneRef::bits (ld and cvt extend to the register).
+  LaneRef wide_destination(const ptx::Operand& operand, std::uint32_t bits);
+  // A value to read: register of exactly the type's bits, or immediate / symbol address broadcast
+  // to all lanes in the width and class of `type` (a floating literal is rounded to it).
+  // LaneRef::negated carries !%p.
   LaneRef source(const ptx::Operand& operand, Type type);
+  // The same, but a register may be wider than the type (PTX relaxed typing, for st and cvt): its
+  // low bits count; look at LaneRef::bits.
+  LaneRef wide_source(const ptx::Operand& operand, Type type);
+  // Whether the operand is a predicate register.
+  bool is_predicate(const ptx::Operand& operand) const;
+  // The carry flag of add.cc and its kind: a predicate.
+  LaneRef carry_flag();
   // [base + offset]: the base, 32- or 64-bit; the offset goes to step().offset. Symbols resolve to
   // their address in their space.
   LaneRef address(const ptx::Operand& operand);
@@ -68,6 +79,8 @@ class Decoder {
   bool symbol(const std::string& name, Space* space, std::uint64_t* address) const;
   // The step that a label stands at.
   std::uint32_t label(const ptx::Operand& operand) const;
+  // The steps that the labels of a .branchtargets list stand at.
+  std::vector<std::uint32_t> branch_targets(const ptx::Operand& operand) const;
 
   // The step being made: set flow, space, member_operand, target as needed.
   Step& step() { return step_; }
@@ -87,12 +100,15 @@ class Decoder {
 
  private:
   friend class ProgramBuilder;
+  Decoder(class ProgramBuilder& builder, const ptx::Instruction& instruction);
   void keep(std::shared_ptr<const void> value);
 
-  class ProgramBuilder* builder_ = nullptr;
-  const ptx::Instruction* instruction_ = nullptr;
+  class ProgramBuilder* builder_;
+  const ptx::Instruction* instruction_;
   Step step_;
-  std::vector<bool> used_;
+  std::vector<bool> used_parts_;
+  mutable std::vector<bool> used_operands_;
+  bool emitted_ = false;
 };
 
 // global_address: device address of a module-scope .global or .const variable.

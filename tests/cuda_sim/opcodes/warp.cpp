@@ -44,27 +44,8 @@ Destinations destinations(Decoder& decoder) {
   return {operand.elements.data(), &operand.elements.at(1)};
 }
 
-void require(Decoder& decoder, LaneRef where, unsigned bits) {
-  if (where.bits != bits) {
-    decoder.unknown("a register of " + std::to_string(where.bits) + " bits where " +
-                    std::to_string(bits) + " are wanted");
-  }
-}
-
 LaneRef source(Decoder& decoder, std::size_t i, Type type) {
-  const LaneRef where = decoder.source(decoder.operand(i), type);
-  require(decoder, where, type.bits);
-  return where;
-}
-
-LaneRef destination(Decoder& decoder, const ptx::Operand& operand, unsigned bits) {
-  const LaneRef where = decoder.destination(operand, bits);
-  require(decoder, where, bits);
-  return where;
-}
-
-void require_operands(Decoder& decoder, std::size_t count) {
-  if (decoder.operand_count() != count) decoder.unknown("an operand too many or too few");
+  return decoder.source(decoder.operand(i), type);
 }
 
 // Step operands of shfl: a, b, c, member mask, d, p.
@@ -140,12 +121,11 @@ void decode_shfl(Decoder& decoder) {
   if (decoder.take("bfly")) execute = execute_shuffle<Shuffle::kButterfly>;
   if (decoder.take("idx")) execute = execute_shuffle<Shuffle::kIndexed>;
   if (execute == nullptr) decoder.unknown();
-  require_operands(decoder, 5);
   std::vector<LaneRef> refs;
   for (std::size_t i = 1; i < 5; ++i) refs.push_back(source(decoder, i, kB32));
   const Destinations to = destinations(decoder);
-  refs.push_back(destination(decoder, *to.value, 32));
-  if (to.predicate != nullptr) refs.push_back(destination(decoder, *to.predicate, 1));
+  refs.push_back(decoder.destination(*to.value, 32));
+  if (to.predicate != nullptr) refs.push_back(decoder.destination(*to.predicate, 1));
   set_collective(decoder, 3);
   decoder.emit(execute, refs);
 }
@@ -169,7 +149,6 @@ void execute_vote(Warp& warp, const Step& step) {
 
 void decode_vote(Decoder& decoder) {
   if (!decoder.take("sync")) decoder.unknown("only vote.sync is known");
-  require_operands(decoder, 3);
   Execute execute = nullptr;
   if (decoder.take("all")) execute = execute_vote<Vote::kAll>;
   if (decoder.take("any")) execute = execute_vote<Vote::kAny>;
@@ -181,7 +160,7 @@ void decode_vote(Decoder& decoder) {
   const LaneRef members = source(decoder, 2, kB32);
   set_collective(decoder, 1);
   decoder.emit(execute,
-               {predicate, members, destination(decoder, decoder.operand(0), ballot ? 32 : 1)});
+               {predicate, members, decoder.destination(decoder.operand(0), ballot ? 32 : 1)});
 }
 
 // Step operands of match: value, member mask, d, [p].
@@ -214,7 +193,6 @@ void execute_match_all(Warp& warp, const Step& step) {
 
 void decode_match(Decoder& decoder) {
   if (!decoder.take("sync")) decoder.unknown();
-  require_operands(decoder, 3);
   const bool all = decoder.take("all");
   if (!all && !decoder.take("any")) decoder.unknown();
   const bool wide = decoder.take("b64");
@@ -222,8 +200,8 @@ void decode_match(Decoder& decoder) {
   const Destinations to = destinations(decoder);
   if (!all && to.predicate != nullptr) decoder.unknown("match.any has no predicate result");
   std::vector<LaneRef> refs{source(decoder, 1, Type{Type::Class::kBits, wide ? 64U : 32U, 1}),
-                            source(decoder, 2, kB32), destination(decoder, *to.value, 32)};
-  if (to.predicate != nullptr) refs.push_back(destination(decoder, *to.predicate, 1));
+                            source(decoder, 2, kB32), decoder.destination(*to.value, 32)};
+  if (to.predicate != nullptr) refs.push_back(decoder.destination(*to.predicate, 1));
   set_collective(decoder, 1);
   if (all) {
     decoder.emit(wide ? execute_match_all<std::uint64_t> : execute_match_all<std::uint32_t>, refs);
@@ -273,7 +251,6 @@ void decode_redux(Decoder& decoder) {
       {"xor", "b32", [](std::uint32_t a, std::uint32_t b) { return a ^ b; }},
   };
   if (!decoder.take("sync")) decoder.unknown();
-  require_operands(decoder, 3);
   const std::string operation = decoder.next();
   const std::string type = decoder.next();
   const auto entry = std::find_if(std::begin(kEntries), std::end(kEntries), [&](const Entry& e) {
@@ -284,7 +261,7 @@ void decode_redux(Decoder& decoder) {
   const LaneRef value = source(decoder, 1, kB32);
   const LaneRef members = source(decoder, 2, kB32);
   set_collective(decoder, 1);
-  decoder.emit(execute_redux, {value, members, destination(decoder, decoder.operand(0), 32)});
+  decoder.emit(execute_redux, {value, members, decoder.destination(decoder.operand(0), 32)});
 }
 
 void execute_activemask(Warp& warp, const Step& step) {
@@ -294,8 +271,7 @@ void execute_activemask(Warp& warp, const Step& step) {
 
 void decode_activemask(Decoder& decoder) {
   if (!decoder.take("b32")) decoder.unknown();
-  require_operands(decoder, 1);
-  decoder.emit(execute_activemask, {destination(decoder, decoder.operand(0), 32)});
+  decoder.emit(execute_activemask, {decoder.destination(decoder.operand(0), 32)});
 }
 
 // Step operands of elect: member mask, d, p. The PTX ISA leaves open which lane leads, only that it
@@ -310,13 +286,12 @@ void execute_elect(Warp& warp, const Step& step) {
 
 void decode_elect(Decoder& decoder) {
   if (!decoder.take("sync")) decoder.unknown();
-  require_operands(decoder, 2);
   const Destinations to = destinations(decoder);
   if (to.predicate == nullptr) decoder.unknown("no predicate result");
   const LaneRef members = source(decoder, 1, kB32);
-  const LaneRef lane = destination(decoder, *to.value, 32);
+  const LaneRef lane = decoder.destination(*to.value, 32);
   set_collective(decoder, 0);
-  decoder.emit(execute_elect, {members, lane, destination(decoder, *to.predicate, 1)});
+  decoder.emit(execute_elect, {members, lane, decoder.destination(*to.predicate, 1)});
 }
 
 constexpr Opcode kOpcodes[] = {

@@ -81,9 +81,11 @@ class Lexer {
   }
 
   Token word() {
-    const std::size_t start = at_;
-    // "::" belongs to a modifier (.shared::cta); a single colon ends a label.
-    while (at_ < text_.size() &&
+    const std::size_t start = at_++;
+    // ".reg.b32" is two directives, "ld.global" one opcode. "::" belongs to a modifier
+    // (.shared::cta); a single colon ends a label.
+    const bool directive = text_[start] == '.';
+    while (at_ < text_.size() && !(directive && current() == '.') &&
            (continues_word(current()) ||
             (current() == ':' && current(1) == ':' && continues_word(current(2))))) {
       at_ += current() == ':' ? 2 : 1;

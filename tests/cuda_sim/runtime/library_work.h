@@ -4,6 +4,7 @@
 #include <driver_types.h>
 
 #include <functional>
+#include <mutex>
 #include <string>
 
 #include "tests/cuda_sim/machine/device.h"
@@ -20,5 +21,13 @@ Device& device_of(cudaStream_t stream);
 
 // Adds a report of the host side and makes it the stream's device's sticky error.
 void fail(Device& device, Fault fault, const std::string& where, const std::string& message);
+
+// Adds a report of the host side and leaves the device as it is: for arguments that the library
+// answers with a status of its own.
+void report(Device& device, Fault fault, const std::string& where, const std::string& message);
+
+// The lock that guards every Device. Work holds it while it runs; whoever looks at a Device outside
+// of enqueued work takes it first.
+std::unique_lock<std::recursive_mutex> lock_devices();
 
 }  // namespace cuda_sim::runtime
