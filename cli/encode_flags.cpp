@@ -46,7 +46,7 @@ void define_encode_flags(CLI::App& app, EncodeFlags& flags) {
       ->group(what);
 
   const char* how = "How to run";
-  app.add_option("--device", flags.device.device, "auto, cpu")
+  app.add_option("--device", flags.device.device, "auto, cpu, cuda, cuda:N")
       ->type_name("DEVICE")
       ->capture_default_str()
       ->group(how);

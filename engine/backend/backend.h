@@ -69,11 +69,12 @@ class Backend {
 };
 
 struct DeviceOptions {
-  std::string device = "auto";  // auto, cpu
-  unsigned threads = 0;         // 0: as many as this process may use
+  std::string device = "auto";  // auto, cpu, cuda (the first), cuda:N
+  unsigned threads = 0;         // of the CPU; 0: as many as this process may use
 };
 
-// Throws Error{kDevice} naming the devices of this build.
+// auto is the CPU: no GPU has run the CUDA backend yet. Throws Error{kDevice} saying why the device
+// is not available.
 std::unique_ptr<Backend> open_backend(const DeviceOptions& options);
 
 }  // namespace corticast

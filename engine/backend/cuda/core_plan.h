@@ -1,0 +1,29 @@
+// The CNN8 core on the device: its steps with their cuDNN plans for one batch size, before any
+// memory exists.
+#pragma once
+
+#include <vector>
+
+#include "engine/backend/cuda/convolution.h"
+#include "engine/model/cnn8.h"
+
+namespace corticast::cuda {
+
+struct CoreStep {
+  cnn8::Block block;
+  kernels::Conv2dShape shape;
+  int pool_side;  // of the step's output, pooled or not
+  Convolution convolution;
+
+  std::size_t weight_floats() const {
+    return static_cast<std::size_t>(shape.out_channels) *
+           static_cast<std::size_t>(shape.in_channels) * static_cast<std::size_t>(shape.kernel) *
+           static_cast<std::size_t>(shape.kernel);
+  }
+};
+
+// The eight steps, first to last. Throws Error{kDevice} when cuDNN has no plan for one.
+std::vector<CoreStep> plan_core(const CudnnHandle& handle, int channels, std::size_t images,
+                                Precision precision);
+
+}  // namespace corticast::cuda

@@ -1,0 +1,83 @@
+#include "engine/backend/cuda_module.h"
+
+#include <dlfcn.h>
+
+#include <climits>
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "engine/base/text.h"
+
+namespace corticast {
+namespace {
+
+constexpr const char* kFile = "libcorticast_cuda.so";
+constexpr const char* kRemedy =
+    "Use --device cpu, or a corticast that was built where nvcc and cuDNN's headers are.";
+
+std::vector<std::filesystem::path> candidates() {
+  const char* const chosen = std::getenv("CORTICAST_CUDA_MODULE");
+  if (chosen != nullptr && *chosen != '\0') return {chosen};
+  std::error_code ignored;
+  const std::filesystem::path folder =
+      std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  return {folder / kFile, folder.parent_path() / "lib" / "corticast" / kFile};
+}
+
+void* load() {
+  std::string tried;
+  for (const std::filesystem::path& file : candidates()) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored)) {
+      tried += (tried.empty() ? "" : ", ") + file.string();
+      continue;
+    }
+    void* const library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library != nullptr) return library;
+    const char* const reason = dlerror();
+    throw Error(ErrorCode::kDevice,
+                "the CUDA module cannot be loaded: " + std::string(reason ? reason : file.c_str()),
+                kRemedy);
+  }
+  throw Error(ErrorCode::kDevice, "this corticast has no CUDA module (looked for " + tried + ")",
+              kRemedy);
+}
+
+const CudaModule& module() {
+  void* const library = load();
+  const auto entry =
+      reinterpret_cast<decltype(&corticast_cuda_module)>(dlsym(library, kCudaModuleEntry));
+  if (entry == nullptr) {
+    throw Error(ErrorCode::kDevice,
+                "the CUDA module has no function " + std::string(kCudaModuleEntry), kRemedy);
+  }
+  const CudaModule& module = *entry();
+  if (module.version != std::string(kCudaModuleVersion)) {
+    throw Error(ErrorCode::kDevice,
+                "the CUDA module is '" + std::string(module.version) + "', expected '" +
+                    kCudaModuleVersion + "'",
+                "Install program and module of one build, or use --device cpu.");
+  }
+  return module;
+}
+
+int ordinal_of(const std::string& device) {
+  if (device == "cuda") return 0;
+  unsigned ordinal = 0;
+  if (!device.starts_with("cuda:") || !parse_number(device.substr(5), ordinal) ||
+      ordinal > INT_MAX) {
+    throw Error(ErrorCode::kDevice, "device '" + device + "' is not available: no such device",
+                "Devices of this build: cpu, cuda, cuda:N, or auto to let corticast choose.");
+  }
+  return static_cast<int>(ordinal);
+}
+
+}  // namespace
+
+std::unique_ptr<Backend> open_cuda_module(const std::string& device) {
+  const int ordinal = ordinal_of(device);
+  return module().open(ordinal);
+}
+
+}  // namespace corticast

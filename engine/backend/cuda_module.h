@@ -1,0 +1,32 @@
+// The CUDA backend is a module loaded at run time, so that the programs start on machines without
+// CUDA and the same engine can be given a simulated device. Module and engine are built together:
+// C++ objects and exceptions cross between them.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/backend/backend.h"
+
+namespace corticast {
+
+// Same sources, same compiler: the module must have the engine's own string.
+inline constexpr const char* kCudaModuleVersion = "corticast " CORTICAST_VERSION ", " __VERSION__;
+
+// What a module's function corticast_cuda_module (kCudaModuleEntry) returns a pointer to.
+struct CudaModule {
+  const char* version;
+  std::unique_ptr<Backend> (*open)(int ordinal);
+};
+inline constexpr const char* kCudaModuleEntry = "corticast_cuda_module";
+
+// device: "cuda" (the first one) or "cuda:N". Loads the module that the environment variable
+// CORTICAST_CUDA_MODULE names, or else libcorticast_cuda.so beside the executable or in
+// ../lib/corticast/ from there; it stays loaded until the process ends. Throws Error{kDevice}
+// saying which step failed (device text, module, driver, device, cuDNN) and the remedy.
+std::unique_ptr<Backend> open_cuda_module(const std::string& device);
+
+}  // namespace corticast
+
+// A module's entry point.
+extern "C" const corticast::CudaModule* corticast_cuda_module();
