@@ -22,7 +22,7 @@ struct Range {
   bool overlaps(const Range& other) const { return begin < other.end && other.begin < end; }
 };
 
-std::uint64_t bytes_of(const Tensor& tensor) {
+std::uint64_t extent_bytes(const Tensor& tensor) {
   return static_cast<std::uint64_t>(tensor.extent()) * bytes_of(tensor.type);
 }
 
@@ -109,7 +109,7 @@ std::vector<Finding> check_memory(const Graph& graph, const std::vector<std::uin
   };
   for (const Touch& touch : touched) {
     const Tensor& tensor = graph.tensors[touch.tensor];
-    bounds(tensor.describe(), addresses[touch.tensor], bytes_of(tensor));
+    bounds(tensor.describe(), addresses[touch.tensor], extent_bytes(tensor));
   }
   if (workspace_bytes > 0) bounds("the workspace", workspace, workspace_bytes);
   if (!findings.empty()) return findings;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <numeric>
 
 #include "tests/cuda_sim/opcodes/half.h"
@@ -41,26 +40,6 @@ const std::byte* view(Memory& memory, const Tensor& tensor, std::uint64_t addres
   return bytes;
 }
 
-float load(DataType type, const std::byte* from) {
-  if (type == DataType::kFloat) {
-    float value = 0;
-    std::memcpy(&value, from, 4);
-    return value;
-  }
-  std::uint16_t bits = 0;
-  std::memcpy(&bits, from, 2);
-  return type == DataType::kHalf ? f16_to_float(bits) : bf16_to_float(bits);
-}
-
-void store(DataType type, float value, std::byte* to) {
-  if (type == DataType::kFloat) {
-    std::memcpy(to, &value, 4);
-    return;
-  }
-  const std::uint16_t bits = type == DataType::kHalf ? float_to_f16(value) : float_to_bf16(value);
-  std::memcpy(to, &bits, 2);
-}
-
 }  // namespace
 
 Dense::Dense(const std::vector<std::int64_t>& sizes, Order order) {
@@ -83,7 +62,7 @@ Dense read_tensor(Memory& memory, const Tensor& tensor, std::uint64_t address, O
         const std::uint64_t from_step = static_cast<std::uint64_t>(tensor.strides[dim]) * size;
         for (std::int64_t k = 0; k < tensor.dims[dim]; ++k)
           to[k * dense.strides[dim]] =
-              load(tensor.type, from + static_cast<std::uint64_t>(k) * from_step);
+              load_number(tensor.type, from + static_cast<std::uint64_t>(k) * from_step);
       });
   return dense;
 }
@@ -91,19 +70,19 @@ Dense read_tensor(Memory& memory, const Tensor& tensor, std::uint64_t address, O
 void write_tensor(Memory& memory, const Tensor& tensor, std::uint64_t address, const Dense& dense) {
   view(memory, tensor, address);
   const std::uint64_t size = bytes_of(tensor.type);
-  for_each_run(
-      tensor, [&](const std::array<std::int64_t, 4>& i, std::uint64_t offset, std::size_t dim) {
-        const float* from = dense.values.data() + dense.at(i[0], i[1], i[2], i[3]);
-        const std::uint64_t step = static_cast<std::uint64_t>(tensor.strides[dim]) * size;
-        const std::uint64_t start = address + offset * size;
-        const auto count = static_cast<std::uint64_t>(tensor.dims[dim]);
-        std::byte* to = step == size ? memory.write(start, count * size) : nullptr;
-        for (std::uint64_t k = 0; k < count; ++k) {
-          std::byte* const element =
-              to != nullptr ? to + k * size : memory.write(start + k * step, size);
-          store(tensor.type, from[static_cast<std::int64_t>(k) * dense.strides[dim]], element);
-        }
-      });
+  for_each_run(tensor, [&](const std::array<std::int64_t, 4>& i, std::uint64_t offset,
+                           std::size_t dim) {
+    const float* from = dense.values.data() + dense.at(i[0], i[1], i[2], i[3]);
+    const std::uint64_t step = static_cast<std::uint64_t>(tensor.strides[dim]) * size;
+    const std::uint64_t start = address + offset * size;
+    const auto count = static_cast<std::uint64_t>(tensor.dims[dim]);
+    std::byte* to = step == size ? memory.write(start, count * size) : nullptr;
+    for (std::uint64_t k = 0; k < count; ++k) {
+      std::byte* const element =
+          to != nullptr ? to + k * size : memory.write(start + k * step, size);
+      store_number(tensor.type, from[static_cast<std::int64_t>(k) * dense.strides[dim]], element);
+    }
+  });
 }
 
 bool initialised(Memory& memory, const Tensor& tensor, std::uint64_t address) {

@@ -2,22 +2,6 @@
 
 namespace cuda_sim::cudnn {
 
-std::string to_string(DataType type) {
-  switch (type) {
-    case DataType::kFloat:
-      return "float";
-    case DataType::kHalf:
-      return "half";
-    case DataType::kBfloat16:
-      return "bfloat16";
-  }
-  return "unknown type";
-}
-
-std::uint64_t bytes_of(DataType type) {
-  return type == DataType::kFloat ? 4 : 2;
-}
-
 std::int64_t Tensor::elements() const {
   std::int64_t count = 1;
   for (const std::int64_t dim : dims) count *= dim;

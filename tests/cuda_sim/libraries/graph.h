@@ -9,16 +9,14 @@
 #include <variant>
 #include <vector>
 
+#include "tests/cuda_sim/libraries/numbers.h"
+
 namespace cuda_sim::cudnn {
 
 // Something valid that this simulation does not compute; the text names it.
 struct NotSimulated : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-
-enum class DataType : std::uint8_t { kFloat, kHalf, kBfloat16 };
-std::string to_string(DataType type);  // "float", "half", "bfloat16"
-std::uint64_t bytes_of(DataType type);
 
 struct Tensor {
   std::int64_t uid = 0;
