@@ -38,6 +38,12 @@ if(CORTICAST_CUDA STREQUAL "AUTO" OR CORTICAST_CUDA)
   endif()
   if(CMAKE_CUDA_COMPILER AND CUDAToolkit_FOUND)
     set(CORTICAST_CUDA_FOUND TRUE)
+    # CMake 3.25.1 (Debian 12) does not know that nvcc takes C++20; CUDA_STANDARD follows
+    # CXX_STANDARD.
+    if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
+      set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
+      set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION -std=c++20)
+    endif()
   endif()
 endif()
 
@@ -65,9 +71,8 @@ function(corticast_cuda_objects target)
   # Line information costs nothing at run time and names file:line in profilers and in reports of
   # the simulated device. Of corticast_options only the host warnings that nvcc's generated code
   # passes are taken, and no sanitizer: it would instrument the registration code before main.
-  # CMake 3.25.1 (Debian 12) does not know that nvcc takes C++20, so CUDA_STANDARD cannot say it.
   target_compile_options(
-    ${target} PRIVATE -std=c++20 -lineinfo -Xcompiler=-Wall,-Wextra,-Wno-unused-parameter)
+    ${target} PRIVATE -lineinfo -Xcompiler=-Wall,-Wextra,-Wno-unused-parameter)
   if(CORTICAST_WERROR)
     target_compile_options(${target} PRIVATE -Werror all-warnings)
   endif()

@@ -39,6 +39,8 @@ struct Profile {
 struct Checks {
   bool enabled = true;      // off: only what keeps the simulator itself safe (bounds)
   bool non_finite = false;  // count NaN and infinite results
+  // Backward branches of one warp without a barrier after which it is taken to loop for ever.
+  std::uint64_t spin_limit = std::uint64_t{1} << 26;
 };
 
 struct Launch {

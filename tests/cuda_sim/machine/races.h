@@ -1,0 +1,149 @@
+// Data races of one launch: for every touch of a word, is the last touch by another thread ordered
+// before it? Ordered are: a thread's own accesses; what a block barrier separates (of the warps
+// that take part); what a warp-level synchronisation separates; what a fence and an atomic or
+// volatile access of the same word order (a lock, a flag, the last-block pattern). Two atomic or
+// volatile accesses never race.
+//
+// Errs towards silence: a publication covers all that its block did before it; only the last
+// writer of a word is kept, and of a block's readers the last per warp.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "tests/cuda_sim/machine/clocks.h"
+#include "tests/cuda_sim/machine/race_cell.h"
+#include "tests/cuda_sim/machine/serial_set.h"
+
+namespace cuda_sim {
+
+enum class Conflict : std::uint8_t {
+  kNone,
+  kBlock,     // with another thread of the block
+  kGrid,      // with another block
+  kReadOnly,  // a word written that the launch reads by ld.global.nc, or the other way round
+};
+
+// The other side of the last conflict.
+struct Opponent {
+  bool wrote = false;
+  std::uint32_t serial = 0;  // of its block; 0: an earlier block, unknown which
+  std::uint32_t stamp = 0;
+};
+
+class Races {
+ public:
+  // first_serial: no cell holds it or a later one yet.
+  Races(std::uint32_t warps, std::uint32_t first_serial);
+  void begin_block();
+  // One more than the last serial used.
+  std::uint32_t end_serial() const { return serial_ + 1; }
+  std::uint32_t launch_serial() const { return launch_; }
+  std::uint32_t block_serial() const { return block_; }
+  // Linear number in the launch of the block that used a serial of the launch.
+  std::uint64_t block_of(std::uint32_t serial) const;
+
+  WarpClock& clock(std::uint32_t warp) { return clocks_[warp]; }
+
+  // Whose accesses come next. stamp: Stamp::make with kStrong, kManyLanes (a read of one word by
+  // several lanes at once) as they apply.
+  void actor(std::uint32_t warp) { me_ = &clocks_[warp]; }
+  std::uint32_t stamp(std::uint32_t warp, std::uint32_t lane) const {
+    return Stamp::make(warp, lane, me_->now());
+  }
+  // Checks against the cell and enters the access in it. `first`: older serials are empty.
+  Conflict read(RaceCell& cell, std::uint32_t first, std::uint32_t stamp, bool read_only);
+  Conflict write(RaceCell& cell, std::uint32_t first, std::uint32_t stamp);
+  const Opponent& opponent() const { return opponent_; }
+
+  // Gives the four units of a word the word's state, or takes it back when nothing of the launch
+  // is left in them; returns whether the word is split afterwards.
+  void split(RaceCell& word, RaceCell* units);
+  bool still_split(RaceCell& word, const RaceCell* units, std::uint32_t first);
+
+  // A fenced atomic or volatile store to the word at `address` (any unique number), and an atomic
+  // or volatile load of it.
+  void publish(std::uint32_t warp, std::uint64_t address);
+  void acquire(std::uint32_t warp, std::uint64_t address);
+
+ private:
+  bool before(std::uint32_t stamp, std::uint32_t now) const {
+    const std::uint32_t warp = Stamp::warp(stamp);
+    if (warp != Stamp::warp(now)) {
+      const std::uint32_t clock = Stamp::clock(stamp);
+      return clock <= me_->seen(warp) || clock == Stamp::kClockEnd;
+    }
+    return me_->ordered(stamp, Stamp::lane(now), (now & Stamp::kManyLanes) != 0);
+  }
+  bool acquired(std::uint32_t serial) const {
+    return !acquired_.empty() && acquired_.contains(serial);
+  }
+  void enter_read(RaceCell& cell, std::uint32_t first, std::uint32_t stamp);
+  void enter_in_row(RaceCell& cell, std::uint32_t stamp);
+  Conflict against_readers(const RaceCell& cell, std::uint32_t stamp);
+  bool weakly_read(const RaceCell& cell) const;
+  std::uint32_t new_row();
+  void forget_readers(RaceCell& cell);
+
+  std::vector<WarpClock> clocks_;
+  const WarpClock* me_ = nullptr;
+  std::uint32_t launch_;               // first serial of the launch
+  std::uint32_t block_;                // and of the block
+  std::uint32_t serial_;               // the present one
+  std::vector<std::uint32_t> blocks_;  // the first serial of each block so far
+  // Words that several threads of the block read unordered: the last read of each warp.
+  std::vector<std::uint32_t> rows_;
+  std::vector<std::uint32_t> free_rows_;
+  Opponent opponent_;
+
+  struct Publication {
+    SerialSet serials;
+    std::uint32_t block = 0;  // first serial of the block that `seen` is of
+    SeenClocks seen{};
+  };
+  std::unordered_map<std::uint64_t, Publication> publications_;
+  SerialSet acquired_;
+};
+
+inline Conflict Races::read(RaceCell& cell, std::uint32_t first, std::uint32_t stamp,
+                            bool read_only) {
+  Conflict conflict = Conflict::kNone;
+  if (cell.write_serial >= first) {
+    if (read_only) {
+      conflict = Conflict::kReadOnly;
+    } else if ((cell.write & stamp & Stamp::kStrong) == 0) {
+      if (cell.write_serial >= block_) {
+        if (!before(cell.write, stamp)) conflict = Conflict::kBlock;
+      } else if (!acquired(cell.write_serial)) {
+        conflict = Conflict::kGrid;
+      }
+    }
+    if (conflict != Conflict::kNone) opponent_ = {true, cell.write_serial, cell.write};
+  }
+  if (cell.read_serial != serial_ || (cell.read & ~Stamp::kReadOnly) != stamp) {
+    enter_read(cell, first, stamp);
+  }
+  if (read_only) cell.read |= Stamp::kReadOnly;
+  return conflict;
+}
+
+inline Conflict Races::write(RaceCell& cell, std::uint32_t first, std::uint32_t stamp) {
+  Conflict conflict = Conflict::kNone;
+  if (cell.read_serial >= first) conflict = against_readers(cell, stamp);
+  if (conflict == Conflict::kNone && cell.write_serial >= first &&
+      (cell.write & stamp & Stamp::kStrong) == 0) {
+    if (cell.write_serial >= block_) {
+      if (!before(cell.write, stamp)) conflict = Conflict::kBlock;
+    } else if (!acquired(cell.write_serial)) {
+      conflict = Conflict::kGrid;
+    }
+    if (conflict != Conflict::kNone) opponent_ = {true, cell.write_serial, cell.write};
+  }
+  cell.write_serial = serial_;
+  cell.write = stamp;
+  if (cell.read_serial >= block_) forget_readers(cell);
+  return conflict;
+}
+
+}  // namespace cuda_sim

@@ -1,0 +1,106 @@
+// Each planted bug is reported as what it is, where it is; the same run without it reports nothing.
+#include "tests/cuda_sim/tests/bugs/kernel_bugs.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "tests/cuda_sim/runtime/session.h"
+#include "tests/cuda_sim/tests/kernels/card.h"
+#include "tests/support/catch.h"
+
+using namespace cuda_sim;
+using namespace cuda_sim::bugs;
+using corticast::test::contains;
+
+namespace {
+
+// Edits one kernel while it lives. An edit that fails is thrown by check().
+class Planted {
+ public:
+  explicit Planted(const KernelBug& bug) {
+    runtime::set_ptx_mutation([this, &bug](const std::string& ptx) {
+      if (!has_kernel(ptx, bug.kernel)) return ptx;
+      try {
+        ++times_;
+        return edit_kernel(ptx, bug.kernel, bug.edits);
+      } catch (const EditError&) {
+        failure_ = std::current_exception();
+        return ptx;
+      }
+    });
+  }
+  ~Planted() { runtime::set_ptx_mutation({}); }
+  Planted(const Planted&) = delete;
+  Planted& operator=(const Planted&) = delete;
+
+  void check() const {
+    if (failure_) std::rethrow_exception(failure_);
+    CHECK(times_ == 1);
+  }
+
+ private:
+  int times_ = 0;
+  std::exception_ptr failure_;
+};
+
+std::string text_of(const std::vector<Report>& reports) {
+  std::string text = std::to_string(reports.size()) + " reports";
+  for (const Report& report : reports) text += "\n" + to_string(report);
+  return text;
+}
+
+// A launch that a fault ended makes every later call fail, the download of results included.
+cudaError_t run(const KernelBug& bug) {
+  try {
+    return bug.run().error;
+  } catch (const std::runtime_error&) {
+    return cudaErrorUnknown;
+  }
+}
+
+void check_caught(const KernelBug& bug) {
+  const Planted planted(bug);
+  const cudaError_t error = run(bug);
+  planted.check();
+  const std::vector<Report> reports = runtime::reports();
+  INFO(text_of(reports));
+  CHECK(std::string(cudaGetErrorName(error)) == cudaGetErrorName(bug.error));
+  REQUIRE_FALSE(reports.empty());
+  const Report& first = reports.front();
+  CHECK(to_string(first.fault) == to_string(bug.fault));
+  CHECK(first.where == bug.where);
+  CHECK(first.block == bug.block);
+  CHECK(first.thread == bug.thread);
+  CHECK_THAT(first.kernel, contains("cuda_sim::kernels::"));
+  for (const Report& report : reports) {
+    const bool expected = report.fault == bug.fault || std::find(bug.also.begin(), bug.also.end(),
+                                                                 report.fault) != bug.also.end();
+    CHECK(expected);
+  }
+}
+
+void check_all(const std::vector<KernelBug>& bugs) {
+  for (const KernelBug& bug : bugs) {
+    for (const std::string& card : test::kCards) {
+      if (test::card(card).sm < bug.least_sm) continue;
+      INFO(bug.name << " on " << card);
+      test::play(card);
+      const test::Outcome clean = bug.run();
+      CHECK(clean.error == cudaSuccess);
+      INFO("without the bug: " << text_of(runtime::reports()));
+      REQUIRE(runtime::reports().empty());
+      test::play(card);
+      check_caught(bug);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("planted bugs of memory are reported where they are") {
+  check_all(memory_bugs());
+}
+
+TEST_CASE("planted bugs of synchronisation are reported where they are") {
+  check_all(synchronisation_bugs());
+}
