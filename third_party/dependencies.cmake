@@ -11,6 +11,15 @@ find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto) # OpenSSL::Crypto, for SHA-25
 find_package(nlohmann_json 3.11 CONFIG REQUIRED)   # nlohmann_json::nlohmann_json
 find_package(HDF5 1.10 REQUIRED COMPONENTS C)      # HDF5::HDF5
 include(cuda_objects)                              # CUDA 12.4 or later, optional: CUDA::cudart_static
+if(CORTICAST_CUDA_FOUND)
+  find_package(CuDNN 9 QUIET)                      # CuDNN::headers; the library is loaded at run time
+endif()
+set(CORTICAST_CUDA_BACKEND FALSE)
+if(CORTICAST_CUDA_FOUND AND CuDNN_FOUND)
+  set(CORTICAST_CUDA_BACKEND TRUE)
+elseif(CORTICAST_CUDA_FOUND)
+  message(STATUS "CUDA: no headers of cuDNN 9 (CuDNN_INCLUDE_DIR), so CPU only")
+endif()
 if(CORTICAST_PROGRAMS)
   find_package(CLI11 2.1 CONFIG REQUIRED)          # CLI11::CLI11
 endif()
