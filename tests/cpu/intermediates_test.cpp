@@ -4,7 +4,7 @@
 
 #include "engine/backend/cpu/cnn_core.h"
 #include "kernels/cpu/threads.h"
-#include "tests/cpu/support.h"
+#include "tests/support/backend_runs.h"
 #include "tests/support/catch.h"
 #include "tests/support/npz.h"
 

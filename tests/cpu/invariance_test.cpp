@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "engine/backend/cpu/cpu_backend.h"
-#include "tests/cpu/support.h"
+#include "tests/support/backend_runs.h"
 #include "tests/support/catch.h"
 
 using namespace corticast;

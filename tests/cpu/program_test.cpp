@@ -1,5 +1,5 @@
 #include "engine/backend/cpu/cpu_backend.h"
-#include "tests/cpu/support.h"
+#include "tests/support/backend_runs.h"
 #include "tests/support/catch.h"
 
 using namespace corticast;

@@ -1,4 +1,4 @@
-// What the tests of the CPU backend share: fixture checkpoints converted, images, whole runs.
+// What the tests of every backend share: fixture checkpoints converted, images, whole runs.
 #pragma once
 
 #include <cstdint>
@@ -39,5 +39,11 @@ Request everything(const Model& model);
 // target.
 std::vector<std::vector<float>> run(Backend& backend, const Model& model, const Request& request,
                                     const std::vector<std::size_t>& order, std::size_t batch);
+
+// Whole networks against the float64 goldens of the reference model: every image of
+// goldens/<golden>.npz in batches of 4 through checkpoint, every output of every readout CHECKed
+// with the bounds of float32, relative L2 3e-6 and largest error 5e-6 of the largest value.
+void check_against_goldens(const std::string& checkpoint, const std::string& golden,
+                           Backend& backend);
 
 }  // namespace corticast::test

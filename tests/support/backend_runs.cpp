@@ -1,4 +1,4 @@
-#include "tests/cpu/support.h"
+#include "tests/support/backend_runs.h"
 
 #include <algorithm>
 #include <numeric>
