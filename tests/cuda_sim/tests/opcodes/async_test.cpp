@@ -182,6 +182,6 @@ TEST_CASE("Asynchronous copies that are not known are errors that name them") {
     CHECK_THROWS_WITH(run(copy_kernel(opcode + ";")), contains(name));
   }
   WarpKernel old = copy_kernel("cp.async.commit_group;");
-  old.target = "sm_75";
+  old.sm = 75;
   CHECK_THROWS_WITH(run(old), contains("sm_80"));
 }

@@ -107,7 +107,7 @@ void check(const Form& form, const Where& space, bool returns) {
     c.push_back(drawn(form, 2 * i + 1));
   }
   WarpKernel kernel;
-  kernel.target = "sm_90";
+  kernel.sm = 90;
   kernel.body = body(form, space, returns);
   kernel.inputs = {word(b, 0), word(b, 32), word(c, 0), word(c, 32)};
   kernel.outputs = returns ? 2 : 0;
@@ -358,7 +358,7 @@ TEST_CASE("Fences change nothing that one warp can see") {
   for (const std::string fence : {"membar.cta", "membar.gl", "membar.sys", "fence.sc.cta",
                                   "fence.acq_rel.gpu", "fence.sc.sys", "fence.acq_rel.cluster"}) {
     WarpKernel kernel;
-    kernel.target = "sm_90";
+    kernel.sm = 90;
     kernel.body = "mov.u32 %o0, %lane;\n" + fence + ";";
     const WarpResult result = run(kernel);
     CHECK(result.reports.empty());

@@ -25,7 +25,7 @@ struct Form {
   std::string shape, d_type, a_type, b_type;
   unsigned m, k;
   Layout a, b;
-  std::string target = "sm_80";
+  std::uint32_t sm = 80;
 };
 
 constexpr unsigned kN = 8;
@@ -73,7 +73,7 @@ std::vector<Form> forms() {
   };
   std::vector<Form> result;
   for (const std::string accumulator : {"f16", "f32"}) {
-    result.push_back({"m16n8k8", accumulator, "f16", "f16", 16, 8, a16_k8, b16_k8, "sm_75"});
+    result.push_back({"m16n8k8", accumulator, "f16", "f16", 16, 8, a16_k8, b16_k8, 75});
     result.push_back({"m16n8k16", accumulator, "f16", "f16", 16, 16, a16_k16, b16_k16});
   }
   result.push_back({"m16n8k8", "f32", "bf16", "bf16", 16, 8, a16_k8, b16_k8});
@@ -81,12 +81,12 @@ std::vector<Form> forms() {
   result.push_back({"m16n8k4", "f32", "tf32", "tf32", 16, 4, a32_k4, b32_k4});
   result.push_back({"m16n8k8", "f32", "tf32", "tf32", 16, 8, a32_k8, b32_k8});
   result.push_back({"m8n8k4", "f64", "f64", "f64", 8, 4, a64_m8, b32_k4});
-  result.push_back({"m16n8k4", "f64", "f64", "f64", 16, 4, a32_k4, b32_k4, "sm_90"});
-  result.push_back({"m16n8k8", "f64", "f64", "f64", 16, 8, a32_k8, b32_k8, "sm_90"});
-  result.push_back({"m16n8k16", "f64", "f64", "f64", 16, 16, a64_k16, b64_k16, "sm_90"});
+  result.push_back({"m16n8k4", "f64", "f64", "f64", 16, 4, a32_k4, b32_k4, 90});
+  result.push_back({"m16n8k8", "f64", "f64", "f64", 16, 8, a32_k8, b32_k8, 90});
+  result.push_back({"m16n8k16", "f64", "f64", "f64", 16, 16, a64_k16, b64_k16, 90});
   for (const std::string a : {"s8", "u8"}) {
     for (const std::string b : {"s8", "u8"}) {
-      result.push_back({"m8n8k16", "s32", a, b, 8, 16, a8_m8, b8_k16, "sm_75"});
+      result.push_back({"m8n8k16", "s32", a, b, 8, 16, a8_m8, b8_k16, 75});
       result.push_back({"m16n8k16", "s32", a, b, 16, 16, a8_k16, b8_k16});
       result.push_back({"m16n8k32", "s32", a, b, 16, 32, a8_k32, b8_k32});
     }
@@ -165,7 +165,7 @@ struct Operands {
 Matrix run_mma(const Form& form, const Operands& in, const std::string& saturate,
                std::string* reports) {
   WarpKernel kernel;
-  kernel.target = form.target;
+  kernel.sm = form.sm;
   kernel.outputs = words(in.c);
   pack(in.a, form.a, &kernel.inputs);
   pack(in.b, form.b, &kernel.inputs);
@@ -322,7 +322,7 @@ TEST_CASE("ldmatrix gives lane l the elements 2 (l % 4) and the next of row l / 
     for (const bool transposed : {false, true}) {
       for (const std::string space : {".shared", ".shared::cta", ""}) {
         WarpKernel kernel;
-        kernel.target = "sm_75";
+        kernel.sm = 75;
         kernel.inputs = tile_inputs();
         kernel.outputs = count;
         std::string address = "%t2";
@@ -437,7 +437,7 @@ TEST_CASE("stmatrix undoes ldmatrix") {
     const std::string form =
         std::string(".sync.aligned.m8n8.x4") + (transposed ? ".trans" : "") + ".shared.b16 ";
     WarpKernel kernel;
-    kernel.target = "sm_90";
+    kernel.sm = 90;
     kernel.inputs = tile_inputs();
     kernel.outputs = 4;
     kernel.body = kFillTile + "ldmatrix" + form + "{%t10, %t11, %t12, %t13}, [%t2];\n" +
@@ -500,7 +500,7 @@ TEST_CASE("Matrix opcodes that are not known are errors that name them") {
     CHECK_THROWS_WITH(run(kernel), contains(name));
   }
   WarpKernel old;
-  old.target = "sm_75";
+  old.sm = 75;
   old.body = "mma.sync.aligned.m16n8k8.row.col.f32.bf16.bf16.f32 " + frag + ", {%t1,%t2}, {%t1}, " +
              frag + ";";
   CHECK_THROWS_WITH(run(old), contains("sm_80"));

@@ -17,7 +17,7 @@ struct Form {
   std::string shape;
   unsigned m, n, k;
   std::string multiplicand, c_type, d_type;
-  std::string target = "sm_80";
+  std::uint32_t sm = 80;
 };
 
 std::vector<Form> forms() {
@@ -26,20 +26,20 @@ std::vector<Form> forms() {
                          {"m32n8k16", 32, 8, 16, {}, {}, {}},
                          {"m8n32k16", 8, 32, 16, {}, {}, {}}};
   const auto add = [&](Form form, const std::string& ab, const std::string& c, const std::string& d,
-                       const std::string& target) {
+                       std::uint32_t sm) {
     form.multiplicand = ab;
     form.c_type = c;
     form.d_type = d;
-    form.target = target;
+    form.sm = sm;
     result.push_back(form);
   };
   for (const Form& shape : shapes) {
     for (const std::string c : {"f16", "f32"}) {
-      for (const std::string d : {"f16", "f32"}) add(shape, "f16", c, d, "sm_75");
+      for (const std::string d : {"f16", "f32"}) add(shape, "f16", c, d, 75);
     }
-    add(shape, "bf16", "f32", "f32", "sm_80");
-    add(shape, "s8", "s32", "s32", "sm_75");
-    add(shape, "u8", "s32", "s32", "sm_75");
+    add(shape, "bf16", "f32", "f32", 80);
+    add(shape, "s8", "s32", "s32", 75);
+    add(shape, "u8", "s32", "s32", 75);
   }
   result.push_back({"m16n16k8", 16, 16, 8, "tf32", "f32", "f32"});
   result.push_back({"m8n8k4", 8, 8, 4, "f64", "f64", "f64"});
@@ -141,7 +141,7 @@ void check(const Form& form, const Layouts& layouts, const Place& space, std::mt
   const Stored in_c = place(c, layouts.c, &end);
   const Stored in_d = place(expected, layouts.d, &end);
   WarpKernel kernel;
-  kernel.target = form.target;
+  kernel.sm = form.sm;
   kernel.outputs = 0;
   kernel.buffer.assign(end / 4, 0xabababab);
   put(a, in_a, &kernel.buffer);

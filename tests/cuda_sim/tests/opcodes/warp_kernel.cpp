@@ -1,19 +1,15 @@
 #include "tests/cuda_sim/tests/opcodes/warp_kernel.h"
 
 #include <algorithm>
-#include <cstring>
-#include <memory>
-#include <stdexcept>
+#include <tuple>
 
-#include "tests/cuda_sim/machine/device.h"
-#include "tests/cuda_sim/opcodes/decoder.h"
+#include "tests/cuda_sim/tests/support/run_ptx.h"
 
 namespace cuda_sim::test {
 namespace {
 
 std::string ptx_text(const WarpKernel& kernel) {
-  std::string text = ".version 8.0\n.target " + kernel.target + R"(
-.address_size 64
+  std::string text = R"(
 .visible .entry kernel(.param .u64 inputs, .param .u64 outputs, .param .u64 buffer)
 {
   .shared .align 128 .b8 tile[65536];
@@ -42,19 +38,6 @@ std::string ptx_text(const WarpKernel& kernel) {
   return text + "  ret;\n}\n";
 }
 
-std::uint64_t upload(Device& device, const void* data, std::size_t bytes) {
-  const std::uint64_t address = device.memory().allocate(std::max<std::size_t>(bytes, 1), "test");
-  std::byte* to = device.memory().write(address, std::max<std::size_t>(bytes, 1));
-  if (to == nullptr) throw std::runtime_error("no memory for a test buffer");
-  if (bytes != 0) std::memcpy(to, data, bytes);
-  return address;
-}
-
-void download(Device& device, std::uint64_t address, void* data, std::size_t bytes) {
-  bool initialised = false;
-  if (bytes != 0) std::memcpy(data, device.memory().read(address, bytes, &initialised), bytes);
-}
-
 }  // namespace
 
 bool WarpResult::has(Fault fault) const {
@@ -69,40 +52,31 @@ std::string WarpResult::text() const {
 }
 
 WarpResult run(const WarpKernel& kernel) {
-  const auto module = std::make_shared<const ptx::Module>(ptx::parse(ptx_text(kernel)));
-  const auto program =
-      decode(module, module->functions.at(0), [](const ptx::Variable&) -> std::uint64_t {
-        throw std::runtime_error("the kernel has no global variables");
-      });
-  Profile profile;
-  profile.sm = module->sm;
-  profile.memory_bytes = std::uint64_t{1} << 24;
-  profile.shared_per_block_optin = 1U << 16;
-  Reports reports;
-  Device device(profile, 0, reports);
-
+  PtxRunner runner(ptx_text(kernel), kernel.sm);
   WarpResult result;
-  result.outputs.resize(kernel.outputs);
-  result.buffer = kernel.buffer;
-  const std::size_t output_bytes = kernel.outputs * sizeof(Lanes);
-  const std::size_t buffer_bytes = kernel.buffer.size() * sizeof(std::uint32_t);
-  const std::uint64_t addresses[3] = {
-      upload(device, kernel.inputs.data(), kernel.inputs.size() * sizeof(Lanes)),
-      upload(device, result.outputs.data(), output_bytes),
-      upload(device, result.buffer.data(), buffer_bytes),
-  };
-  Launch launch;
-  launch.program = program.get();
-  launch.block = {kernel.threads, 1, 1};
-  launch.parameters.resize(sizeof(addresses));
-  std::memcpy(launch.parameters.data(), addresses, sizeof(addresses));
+  std::vector<std::uint32_t> inputs;
+  for (const Lanes& lanes : kernel.inputs) inputs.insert(inputs.end(), lanes.begin(), lanes.end());
+  const std::size_t output_words = kernel.outputs * std::tuple_size_v<Lanes>;
+  const std::uint64_t outputs = runner.buffer(std::vector<std::uint32_t>(output_words + 1));
+  inputs.push_back(0);  // no buffer is empty
+  const std::uint64_t buffer =
+      runner.buffer(kernel.buffer.empty() ? std::vector<std::uint32_t>(1) : kernel.buffer);
+  runner.argument(runner.buffer(inputs)).argument(outputs).argument(buffer);
   try {
-    device.run(launch);
+    runner.run("kernel", kernel.threads);
   } catch (const KernelFault&) {
+    // Reported.
   }
-  download(device, addresses[1], result.outputs.data(), output_bytes);
-  download(device, addresses[2], result.buffer.data(), buffer_bytes);
-  result.reports = reports.all();
+  const std::vector<std::uint32_t> words = runner.read<std::uint32_t>(outputs, output_words + 1);
+  result.outputs.resize(kernel.outputs);
+  for (unsigned i = 0; i < kernel.outputs; ++i) {
+    std::copy_n(words.begin() + static_cast<std::ptrdiff_t>(i * std::tuple_size_v<Lanes>),
+                std::tuple_size_v<Lanes>, result.outputs[i].begin());
+  }
+  if (!kernel.buffer.empty()) {
+    result.buffer = runner.read<std::uint32_t>(buffer, kernel.buffer.size());
+  }
+  result.reports = runner.reports();
   return result;
 }
 

@@ -21,7 +21,7 @@ struct WarpKernel {
   unsigned outputs = 1;
   std::vector<std::uint32_t> buffer;  // in global memory, 256-byte aligned
   unsigned threads = 32;              // more: further warps, all with the first one's inputs
-  std::string target = "sm_80";
+  std::uint32_t sm = 80;
 };
 
 struct WarpResult {

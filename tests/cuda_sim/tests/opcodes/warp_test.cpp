@@ -215,7 +215,7 @@ TEST_CASE("redux.sync") {
 
 TEST_CASE("activemask and elect.sync in part of a warp") {
   WarpKernel kernel;
-  kernel.target = "sm_90";
+  kernel.sm = 90;
   kernel.body =
       "mov.u32 %o0, 0;\n mov.u32 %o1, 0;\n mov.u32 %o2, 0;\n and.b32 %t1, %lane, 4;\n"
       "setp.ne.u32 %p1, %t1, 0;\n @!%p1 bra done;\n activemask.b32 %o0;\n"
