@@ -117,10 +117,8 @@ void BlockRun::check_together(const WarpRun& run) {
 void BlockRun::vote(const WarpRun& run, BarrierState& barrier) {
   for_lanes(run.live, [&](unsigned lane) {
     const Step& step = program.steps[run.pc[lane]];
-    const Barrier& form = barrier_of(step);
-    if (!is_reduction(form.kind)) return;
-    const bool value =
-        ((run.warp.predicate(vote_operands(step)[0]) >> lane & 1U) != 0) != form.predicate_negated;
+    if (!is_reduction(barrier_of(step).kind)) return;
+    const bool value = (run.warp.predicate(vote_operands(step)[0]) >> lane & 1U) != 0;
     barrier.popc += value ? 1 : 0;
     ++barrier.voters;
   });

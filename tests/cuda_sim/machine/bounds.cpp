@@ -122,10 +122,9 @@ std::uint64_t locate_global(const Touch& touch, const Segment& segment) {
   const std::uint64_t traffic = std::uint64_t{touch.bytes} * segment.lanes;
   if (touch.writes) {
     if (allocation->read_only) {
-      block.report(touch.run, touch.step, 1U << segment.lane, Fault::kReadOnlyWrite, [&] {
-        return "writes " + counted(touch.bytes, "byte") + " of constant memory, " +
-               allocation->describe();
-      });
+      block.stop(touch.run, touch.step, 1U << segment.lane, Fault::kReadOnlyWrite,
+                 "writes " + counted(touch.bytes, "byte") + " of constant memory, " +
+                     allocation->describe());
     }
     allocation->bytes_stored += traffic;
     block.last_traffic->stored += traffic;

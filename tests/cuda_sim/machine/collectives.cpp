@@ -128,18 +128,9 @@ void BlockRun::run_gathered(WarpRun& run, std::uint32_t lanes) {
   }
 }
 
+// Lanes that exited need not come; whether the opcode can do without them is its own to check.
 void BlockRun::execute_collective(WarpRun& run, const Step& step, std::uint32_t lanes) {
-  const auto lane = static_cast<unsigned>(std::countr_zero(lanes));
   const bool whole_warp = step.member_operand < 0;
-  // Lanes that a partial last warp never had may be named by a mask, not missing from a matrix.
-  const std::uint32_t missing =
-      run.members[lane] & ~run.live & (whole_warp ? kAllLanes : run.lanes);
-  if (missing != 0 && checked) {
-    report(run, step, lanes, Fault::kEarlyExit, [&] {
-      return std::string("needs ") + lanes_text(missing) + " of the warp, which " +
-             ((missing & run.lanes) != 0 ? "exited before" : "the block does not have");
-    });
-  }
   run.warp.active = lanes;
   step.execute(run.warp, step);
   if (whole_warp && is_matrix(step)) ++counts.matrix_instructions;

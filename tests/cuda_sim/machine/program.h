@@ -69,7 +69,6 @@ struct Barrier {
   Kind kind = Kind::kSync;
   bool has_count = false;
   bool aligned = true;  // bar.sync, barrier.sync.aligned: the whole warp arrives together
-  bool predicate_negated = false;
 };
 
 // detail of kBranchIndexed.

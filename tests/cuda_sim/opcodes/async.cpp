@@ -60,10 +60,11 @@ LaneRef address(Decoder& decoder, std::size_t i, std::int64_t* offset) {
 void decode_copy(Decoder& decoder) {
   const bool all_caches = decoder.take("ca");
   if (!all_caches && !decoder.take("cg")) decoder.unknown("neither .ca nor .cg");
-  if (!decoder.take("shared") && !decoder.take("shared::cta")) {
+  const std::string target = decoder.next();
+  if (target != "shared" && target != "shared::cta") {
     decoder.unknown("the target must be shared memory");
   }
-  if (!decoder.take("global")) decoder.unknown("the source must be global memory");
+  if (decoder.next() != "global") decoder.unknown("the source must be global memory");
   // A hint to prefetch has no effect on results.
   for (const std::string_view size : {"L2::64B", "L2::128B", "L2::256B"}) {
     if (decoder.take(size)) break;

@@ -230,6 +230,9 @@ void decode_update(Decoder& decoder, bool has_result) {
   if (form.combine == nullptr) {
     decoder.unknown("no atomic '" + operation + "' of type '" + type_name + "'");
   }
+  if (!has_result && (operation == "cas" || operation == "exch")) {
+    decoder.unknown("red has no '" + operation + "'");
+  }
   const bool is_half =
       type_name == "f16" || type_name == "bf16" || type_name == "f16x2" || type_name == "bf16x2";
   if (noftz != is_half) decoder.unknown("noftz goes with the 16-bit floating-point types only");

@@ -279,7 +279,9 @@ void Decoder::emit(Execute execute, std::span<const LaneRef> operands) {
   program.operand_pool.push_back(std::move(kept));
   if (step_.flow == Flow::kWarpCollective && step_.rendezvous == 0) {
     const auto fresh = static_cast<std::uint32_t>(builder_->rendezvous_.size() + 1);
-    step_.rendezvous = builder_->rendezvous_.emplace(instruction_->opcode, fresh).first->second;
+    // With as many operands, so that lanes that meet can exchange them one by one.
+    const std::string form = instruction_->opcode + "/" + std::to_string(operands.size());
+    step_.rendezvous = builder_->rendezvous_.emplace(form, fresh).first->second;
   }
   program.steps.push_back(step_);
   emitted_ = true;

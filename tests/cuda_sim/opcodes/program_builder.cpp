@@ -93,7 +93,7 @@ void ProgramBuilder::lay_out_variables() {
   if (dynamic_align != 0) shared = align_up(shared, dynamic_align);
   for (const std::string& name : dynamic) symbols_[name] = {Space::kShared, shared};
   program_->static_shared_bytes = static_cast<std::uint32_t>(shared);
-  program_->local_bytes = static_cast<std::uint32_t>(align_up(local, 16));
+  program_->local_bytes = static_cast<std::uint32_t>(local);
 }
 
 void ProgramBuilder::decode_instruction(const ptx::Instruction& instruction) {

@@ -45,7 +45,7 @@ class ProgramBuilder {
   LaneRef carry_;
   std::uint32_t predicates_left_ = 0;  // free places in the present line of predicates
   std::uint32_t predicate_offset_ = 0;
-  std::map<std::string, std::uint32_t> rendezvous_;  // by opcode
+  std::map<std::string, std::uint32_t> rendezvous_;  // by opcode and number of operands
 };
 
 // "void ns::kernel<64>(float*)" -> "ns::kernel<64>"; a name that is not mangled stays.

@@ -67,9 +67,7 @@ class BodyParser {
       } while (tokens_.accept(","));
       tokens_.expect(";");
     } else if (token.text == ".loc") {
-      location_.file = static_cast<std::uint32_t>(tokens_.integer("a file number"));
-      location_.line = static_cast<std::uint32_t>(tokens_.integer("a line number"));
-      tokens_.skip_line();
+      location();
     } else if (token.text == ".pragma") {
       tokens_.skip_past(";");
     } else {
@@ -77,6 +75,20 @@ class BodyParser {
                            "directive '" + std::string(token.text) +
                                "' inside a function, which the simulator does not know");
     }
+  }
+
+  // .loc file line column [, function_name label [+ offset], inlined_at file line column]
+  void location() {
+    location_ = {};
+    location_.file = static_cast<std::uint32_t>(tokens_.integer("a file number"));
+    location_.line = static_cast<std::uint32_t>(tokens_.integer("a line number"));
+    tokens_.integer("a column");
+    if (tokens_.accept(",")) {
+      tokens_.skip_past("inlined_at");
+      location_.caller_file = static_cast<std::uint32_t>(tokens_.integer("a file number"));
+      location_.caller_line = static_cast<std::uint32_t>(tokens_.integer("a line number"));
+    }
+    tokens_.skip_line();
   }
 
   // Inner names get the number of their scope, so that the same inline assembly may occur twice.

@@ -19,6 +19,9 @@ enum class Space : std::uint8_t { kGeneric, kParam, kGlobal, kShared, kLocal, kC
 struct Location {
   std::uint32_t file = 0;  // key into Module::files
   std::uint32_t line = 0;
+  // Where the function that holds the line was inlined; line 0: it was not.
+  std::uint32_t caller_file = 0;
+  std::uint32_t caller_line = 0;
 };
 
 // A variable in a state space, or a kernel parameter.
@@ -90,7 +93,8 @@ struct Module {
   std::vector<Function> functions;
 
   const Function* find(std::string_view name) const;
-  // "readout.cu:41", or "ptx line 812" without line information.
+  // "readout.cu:41", "mma_tile.cuh:12 (inlined at readout.cu:41)", or "ptx line 812" without line
+  // information.
   std::string where(const Instruction& instruction) const;
 };
 

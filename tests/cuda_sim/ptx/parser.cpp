@@ -154,9 +154,14 @@ std::string Module::where(const Instruction& instruction) const {
   if (instruction.location.line == 0 || file == files.end()) {
     return "ptx line " + std::to_string(instruction.text_line);
   }
-  const std::size_t slash = file->second.find_last_of('/');
-  return file->second.substr(slash == std::string::npos ? 0 : slash + 1) + ":" +
-         std::to_string(instruction.location.line);
+  const auto place = [](const std::string& path, std::uint32_t line) {
+    const std::size_t slash = path.find_last_of('/');
+    return path.substr(slash == std::string::npos ? 0 : slash + 1) + ":" + std::to_string(line);
+  };
+  const std::string own = place(file->second, instruction.location.line);
+  const auto caller = files.find(instruction.location.caller_file);
+  if (instruction.location.caller_line == 0 || caller == files.end()) return own;
+  return own + " (inlined at " + place(caller->second, instruction.location.caller_line) + ")";
 }
 
 }  // namespace cuda_sim::ptx

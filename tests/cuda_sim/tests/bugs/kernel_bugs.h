@@ -18,7 +18,7 @@ struct KernelBug {
   std::vector<Edit> edits;
   std::function<test::Outcome()> run;
   Fault fault = Fault::kHost;  // of the first report
-  std::string where;           // of the first report: "pool.cu:41"
+  std::string where;           // of the first report: "pool.cu:41", its own line or its caller's
   Dim3 block{};                // of the first report
   Dim3 thread{};
   // The launch ends in this error.

@@ -88,7 +88,7 @@ std::vector<KernelBug> synchronisation_bugs() {
        .edits = {return_where({"shfl.sync.down", 0}, "%laneid", "ge", 24)},
        .run = reduce,
        .fault = Fault::kInactiveLane,
-       .where = "sm_30_intrinsics.hpp"},
+       .where = place("reduce.cu", "__shfl_down_sync(")},
       {.name = "cp.async waited for one stage short",
        .kernel = "readout_mma80_kernelILi3E",
        .edits = {replace({"cp.async.wait_group", 0}, "1", "2")},
