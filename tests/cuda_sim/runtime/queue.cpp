@@ -109,8 +109,8 @@ void submit_replay(State& state, Stream& stream, GraphExec& exec) {
   refuse_implicit_order(state, stream);
   // The replay starts and ends in the stream; between, each node continues the chain of its first
   // predecessor unless another node has, and opens a chain of the exec's otherwise.
-  const auto marker = std::make_shared<const Work>(marker("cudaGraphLaunch"));
-  const OperationPtr begin = make_operation(state, stream, marker);
+  const auto order = std::make_shared<const Work>(marker("cudaGraphLaunch"));
+  const OperationPtr begin = make_operation(state, stream, order);
   add_stream_order(state, stream, *begin);
   add_dependency(*begin, exec.last);
   queue(state, begin, stream.chain, ++stream.position);
@@ -135,7 +135,7 @@ void submit_replay(State& state, Stream& stream, GraphExec& exec) {
     operations.push_back(std::move(operation));
   }
 
-  OperationPtr end = make_operation(state, stream, marker);
+  OperationPtr end = make_operation(state, stream, order);
   add_dependency(*end, begin);
   for (const OperationPtr& operation : operations) add_dependency(*end, operation);
   queue(state, end, stream.chain, ++stream.position);
