@@ -11,7 +11,7 @@ find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto) # OpenSSL::Crypto, for SHA-25
 find_package(nlohmann_json 3.11 CONFIG REQUIRED)   # nlohmann_json::nlohmann_json
 find_package(HDF5 1.10 REQUIRED COMPONENTS C)      # HDF5::HDF5
 include(cuda_objects)                              # CUDA 12.4 or later, optional: CUDA::cudart_static
-if(CORTICAST_PROGRAMS)
+if(CORTICAST_PROGRAMS OR CORTICAST_TESTS)
   find_package(CLI11 2.1 CONFIG REQUIRED)          # CLI11::CLI11
 endif()
 if(CORTICAST_TESTS)

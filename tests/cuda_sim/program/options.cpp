@@ -1,6 +1,7 @@
 #include "tests/cuda_sim/program/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
@@ -13,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kAbout =
+    "cuda-sim --profile NAME [options] -- PROGRAM [arguments]\n"
     "Runs a program on a simulated CUDA device: the PTX in its objects is executed and checked, "
     "and what it did is listed afterwards. Ends with the program's code, or 1 when the checks "
     "reported something.";
@@ -74,7 +76,6 @@ std::optional<Options> parse_options(int argc, char** argv, int* status) {
       "The device is lost at the I-th call that needs it"};
 
   CLI::App app(kAbout, "cuda-sim");
-  app.usage("cuda-sim --profile NAME [options] -- PROGRAM [arguments]");
   app.footer(kLimits);
   app.add_option("--profile", profile, "Card: " + known_profiles() + "; or a profile's path")
       ->required()
