@@ -101,8 +101,8 @@ CudnnDescriptor& ConvolutionGraph::pointwise(cudnnPointwiseMode_t mode) {
   return pointwise;
 }
 
-ConvolutionGraph::ConvolutionGraph(cudnnHandle_t handle, const ConvolutionShape& shape) {
-  all_.reserve(16);  // references stay valid
+ConvolutionGraph::ConvolutionGraph(cudnnHandle_t handle, const ConvolutionShape& shape)
+    : ConvolutionGraph() {
   const std::vector<std::int64_t> out = {shape.n, shape.out, shape.out_side(), shape.out_side()};
   const auto& x = tensor(1, {shape.n, shape.in, shape.side, shape.side}, shape, false);
   const auto& w = tensor(2, {shape.out, shape.in, shape.kernel, shape.kernel}, shape, false);
@@ -111,24 +111,12 @@ ConvolutionGraph::ConvolutionGraph(cudnnHandle_t handle, const ConvolutionShape&
   const auto& sum = tensor(5, out, shape, true);
   const auto& biased = tensor(6, out, shape, true);
 
-  using Pair = std::vector<std::int64_t>;
-  const Pair padding(2, shape.padding);
-  CudnnDescriptor& convolution = add(CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR);
-  convolution.set<std::int64_t>(CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS, CUDNN_TYPE_INT64, {2})
-      .set<cudnnDataType_t>(CUDNN_ATTR_CONVOLUTION_COMP_TYPE, CUDNN_TYPE_DATA_TYPE,
-                            {CUDNN_DATA_FLOAT})
-      .set<cudnnConvolutionMode_t>(CUDNN_ATTR_CONVOLUTION_CONV_MODE, CUDNN_TYPE_CONVOLUTION_MODE,
-                                   {CUDNN_CROSS_CORRELATION})
-      .set(CUDNN_ATTR_CONVOLUTION_DILATIONS, CUDNN_TYPE_INT64, Pair(2, shape.dilation))
-      .set(CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES, CUDNN_TYPE_INT64, Pair(2, shape.stride))
-      .set(CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS, CUDNN_TYPE_INT64, padding)
-      .set(CUDNN_ATTR_CONVOLUTION_POST_PADDINGS, CUDNN_TYPE_INT64, padding);
-  convolution.finalize();
+  const auto& mode = convolution(shape);
   CudnnDescriptor& forward = add(CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR);
   forward.set(CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_X, x)
       .set(CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_W, w)
       .set(CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_Y, sum)
-      .set(CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC, convolution)
+      .set(CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC, mode)
       .set<float>(CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_ALPHA, CUDNN_TYPE_FLOAT, {1.0F})
       .set<float>(CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_BETA, CUDNN_TYPE_FLOAT, {0.0F});
   forward.finalize();
@@ -145,10 +133,51 @@ ConvolutionGraph::ConvolutionGraph(cudnnHandle_t handle, const ConvolutionShape&
       .set(CUDNN_ATTR_OPERATION_POINTWISE_XDESC, biased)
       .set(CUDNN_ATTR_OPERATION_POINTWISE_YDESC, y);
   relu.finalize();
+  finish(handle, {forward.get(), add_bias.get(), relu.get()});
+}
 
+ConvolutionGraph ConvolutionGraph::of_gradient(cudnnHandle_t handle,
+                                               const ConvolutionShape& shape) {
+  ConvolutionGraph result;
+  const auto& dx = result.tensor(1, {shape.n, shape.in, shape.side, shape.side}, shape, false);
+  const auto& w = result.tensor(2, {shape.out, shape.in, shape.kernel, shape.kernel}, shape, false);
+  const auto& dy =
+      result.tensor(4, {shape.n, shape.out, shape.out_side(), shape.out_side()}, shape, false);
+  const auto& mode = result.convolution(shape);
+  CudnnDescriptor& gradient =
+      result.add(CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR);
+  gradient.set(CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_DX, dx)
+      .set(CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_W, w)
+      .set(CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_DY, dy)
+      .set(CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_CONV_DESC, mode)
+      .set<float>(CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_ALPHA, CUDNN_TYPE_FLOAT, {1.0F})
+      .set<float>(CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_BETA, CUDNN_TYPE_FLOAT, {0.0F});
+  gradient.finalize();
+  result.finish(handle, {gradient.get()});
+  return result;
+}
+
+CudnnDescriptor& ConvolutionGraph::convolution(const ConvolutionShape& shape) {
+  using Pair = std::vector<std::int64_t>;
+  const Pair padding(2, shape.padding);
+  CudnnDescriptor& convolution = add(CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR);
+  convolution.set<std::int64_t>(CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS, CUDNN_TYPE_INT64, {2})
+      .set<cudnnDataType_t>(CUDNN_ATTR_CONVOLUTION_COMP_TYPE, CUDNN_TYPE_DATA_TYPE,
+                            {CUDNN_DATA_FLOAT})
+      .set<cudnnConvolutionMode_t>(CUDNN_ATTR_CONVOLUTION_CONV_MODE, CUDNN_TYPE_CONVOLUTION_MODE,
+                                   {CUDNN_CROSS_CORRELATION})
+      .set(CUDNN_ATTR_CONVOLUTION_DILATIONS, CUDNN_TYPE_INT64, Pair(2, shape.dilation))
+      .set(CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES, CUDNN_TYPE_INT64, Pair(2, shape.stride))
+      .set(CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS, CUDNN_TYPE_INT64, padding)
+      .set(CUDNN_ATTR_CONVOLUTION_POST_PADDINGS, CUDNN_TYPE_INT64, padding);
+  convolution.finalize();
+  return convolution;
+}
+
+void ConvolutionGraph::finish(cudnnHandle_t handle,
+                              const std::vector<cudnnBackendDescriptor_t>& operations) {
   CudnnDescriptor& graph = add(CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR);
-  graph.set<cudnnBackendDescriptor_t>(CUDNN_ATTR_OPERATIONGRAPH_OPS, CUDNN_TYPE_BACKEND_DESCRIPTOR,
-                                      {forward.get(), add_bias.get(), relu.get()});
+  graph.set(CUDNN_ATTR_OPERATIONGRAPH_OPS, CUDNN_TYPE_BACKEND_DESCRIPTOR, operations);
   if (handle != nullptr) graph.set(CUDNN_ATTR_OPERATIONGRAPH_HANDLE, handle);
   graph.finalize();
 }

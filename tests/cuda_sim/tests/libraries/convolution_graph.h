@@ -95,6 +95,8 @@ class ConvolutionGraph {
  public:
   // handle null: none is set.
   ConvolutionGraph(cudnnHandle_t handle, const ConvolutionShape& shape);
+  // The convolution's gradient for x alone, from y: a graph of another operation.
+  static ConvolutionGraph of_gradient(cudnnHandle_t handle, const ConvolutionShape& shape);
   const CudnnDescriptor& graph() const { return all_.back(); }
 
   // The plans that finalize, best first, at most `most`: of heuristics mode A, or, where that has
@@ -104,6 +106,9 @@ class ConvolutionGraph {
                                    std::optional<bool> tensor_cores = std::nullopt) const;
 
  private:
+  ConvolutionGraph() { all_.reserve(16); }  // references into it stay valid
+  CudnnDescriptor& convolution(const ConvolutionShape& shape);
+  void finish(cudnnHandle_t handle, const std::vector<cudnnBackendDescriptor_t>& operations);
   CudnnDescriptor& add(cudnnBackendDescriptorType_t type);
   CudnnDescriptor& tensor(std::int64_t uid, std::vector<std::int64_t> dims,
                           const ConvolutionShape& shape, bool is_virtual);

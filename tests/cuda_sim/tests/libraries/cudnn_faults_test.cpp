@@ -244,6 +244,28 @@ TEST_CASE("another device is current than the handle's") {
   require_one(Fault::kLibrary, "current device is not the one the handle was made on");
 }
 
+TEST_CASE("a plan of an operation that is not simulated") {
+  // The gradient of the image: cuDNN has a plan for it, this simulation has not.
+  Setting setting;
+  const ConvolutionGraph gradient =
+      ConvolutionGraph::of_gradient(setting.handle->get(), setting.shape);
+  const auto plans = gradient.plans(setting.handle->get(), 1);
+  REQUIRE(plans.size() == 1);
+  CHECK(execute(setting.handle->get(), plans[0], setting.bindings(), nullptr) ==
+        CUDNN_STATUS_NOT_SUPPORTED);
+  require_one(Fault::kLibrary, "CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR");
+}
+
+TEST_CASE("a stream that is destroyed") {
+  const Setting setting;
+  cudaStream_t stream = nullptr;
+  REQUIRE(cudaStreamCreate(&stream) == cudaSuccess);
+  check(corticast::cuda::cudnn_library().set_stream(setting.handle->get(), stream));
+  REQUIRE(cudaStreamDestroy(stream) == cudaSuccess);
+  CHECK(setting.run() == CUDNN_STATUS_EXECUTION_FAILED_CUDART);
+  CHECK_FALSE(report_lines().empty());
+}
+
 TEST_CASE("a handle that is destroyed") {
   Setting setting;
   const cudnnHandle_t handle = setting.handle->get();
