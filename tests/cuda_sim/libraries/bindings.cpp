@@ -27,12 +27,13 @@ std::uint64_t extent_bytes(const Tensor& tensor) {
 }
 
 // An output element-wise on top of an input of the same shape is what some plans are made for.
-bool in_place(const Graph& graph, const std::vector<std::uint64_t>& addresses, const Touch& output,
-              const Touch& input) {
-  const Tensor& a = graph.tensors[output.tensor];
-  const Tensor& b = graph.tensors[input.tensor];
-  return !input.by_convolution && addresses[output.tensor] == addresses[input.tensor] &&
-         a.type == b.type && a.dims == b.dims && a.strides == b.strides;
+bool in_place(const Graph& graph, const std::vector<std::uint64_t>& addresses, const Touch& first,
+              const Touch& second) {
+  const Tensor& a = graph.tensors[first.tensor];
+  const Tensor& b = graph.tensors[second.tensor];
+  return !first.by_convolution && !second.by_convolution &&
+         addresses[first.tensor] == addresses[second.tensor] && a.type == b.type &&
+         a.dims == b.dims && a.strides == b.strides;
 }
 
 }  // namespace
@@ -88,7 +89,7 @@ std::string outside(Memory& memory, std::uint64_t address, std::uint64_t bytes) 
     return place + ", " + std::to_string(address - (nearest->address + nearest->bytes)) +
            " bytes past the end of " + nearest->describe();
   }
-  if (!holder->live) return "freed " + holder->describe();
+  if (!holder->live) return holder->describe();
   const std::uint64_t room = holder->address + holder->bytes - address;
   if (bytes <= room) return {};
   return std::to_string(bytes - room) + " bytes past the end of " + holder->describe();
@@ -118,9 +119,7 @@ std::vector<Finding> check_memory(const Graph& graph, const std::vector<std::uin
     for (std::size_t k = 0; k < i; ++k) {
       const bool written = i >= touched.size() || touched[i].writes || touched[k].writes;
       if (!written || !ranges[i].overlaps(ranges[k])) continue;
-      if (i < touched.size() && (in_place(graph, addresses, touched[i], touched[k]) ||
-                                 in_place(graph, addresses, touched[k], touched[i])))
-        continue;
+      if (i < touched.size() && in_place(graph, addresses, touched[i], touched[k])) continue;
       findings.push_back(
           {Fault::kLibrary, ranges[k].name + " and " + ranges[i].name + " overlap", false});
     }

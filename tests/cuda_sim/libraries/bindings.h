@@ -39,7 +39,7 @@ std::vector<Finding> check_memory(const Graph& graph, const std::vector<std::uin
                                   Memory& memory);
 
 // Why [address, address + bytes) is not all inside one live allocation: "4 bytes past the end of
-// allocation 3 (...)". Empty when it is.
+// allocation 3 (...)", "freed allocation 3 (...)". Empty when it is.
 std::string outside(Memory& memory, std::uint64_t address, std::uint64_t bytes);
 
 }  // namespace cuda_sim::cudnn

@@ -4,6 +4,7 @@
 #include "tests/cuda_sim/libraries/cublas.h"
 #include "tests/cuda_sim/libraries/cublas_call.h"
 #include "tests/cuda_sim/libraries/cublas_handles.h"
+#include "tests/cuda_sim/libraries/devices.h"
 #include "tests/cuda_sim/runtime/library_work.h"
 
 namespace cuda_sim::cublas {
@@ -105,8 +106,8 @@ cublasStatus_t submit(cublasHandle_t handle, Call call) {
   Handle state;
   if (!look_up(handle, call.function, state)) return CUBLAS_STATUS_NOT_INITIALIZED;
   Device& device = *state.device;
-  if (&runtime::device_of(nullptr) != &device)
-    return refuse(CUBLAS_STATUS_INVALID_VALUE, &device, call.function,
+  if (device_of(nullptr) != &device)
+    return refuse(CUBLAS_STATUS_INVALID_VALUE, nullptr, call.function,
                   "the calling thread's current device is not the one the handle was made on");
   call.sm = device.profile().sm;
   call.tf32_mode = state.math_mode == CUBLAS_TF32_TENSOR_OP_MATH;

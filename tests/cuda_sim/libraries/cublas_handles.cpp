@@ -4,6 +4,7 @@
 
 #include "tests/cuda_sim/libraries/bindings.h"
 #include "tests/cuda_sim/libraries/cublas.h"
+#include "tests/cuda_sim/libraries/devices.h"
 #include "tests/cuda_sim/runtime/library_work.h"
 
 namespace cuda_sim::cublas {
@@ -28,8 +29,9 @@ cublasStatus_t unknown_handle(const std::string& function) {
 
 cublasStatus_t refuse(cublasStatus_t status, Device* device, const std::string& function,
                       const std::string& message) {
-  runtime::report(device != nullptr ? *device : runtime::device_of(nullptr), Fault::kLibrary,
-                  function, message);
+  if (device == nullptr) device = device_of(nullptr);
+  // Without any device there is nobody to report to; the status remains.
+  if (device != nullptr) runtime::report(*device, Fault::kLibrary, function, message);
   return status;
 }
 
@@ -51,7 +53,7 @@ cublasStatus_t create(cublasHandle_t* handle) {
   if (cudaGetDeviceCount(&devices) != cudaSuccess || devices == 0)
     return CUBLAS_STATUS_NOT_INITIALIZED;
   auto owned = std::make_unique<Handle>();
-  owned->device = &runtime::device_of(nullptr);
+  owned->device = device_of(nullptr);
   *handle = reinterpret_cast<cublasHandle_t>(owned.get());
   Handles& known = handles();
   const std::lock_guard lock(known.mutex);
@@ -106,9 +108,9 @@ cublasStatus_t set_stream(cublasHandle_t handle, cudaStream_t stream) {
   const auto found = known.all.find(handle);
   if (found == known.all.end()) return unknown_handle("cublasSetStream");
   Handle& state = *found->second;
-  if (stream != nullptr && &runtime::device_of(stream) != state.device)
-    return refuse(CUBLAS_STATUS_INVALID_VALUE, state.device, "cublasSetStream",
-                  "the stream belongs to another device than the handle");
+  if (stream != nullptr && device_of(stream) != state.device)
+    return refuse(CUBLAS_STATUS_INVALID_VALUE, nullptr, "cublasSetStream",
+                  "the stream is destroyed or belongs to another device than the handle");
   state.stream = stream;
   state.workspace = 0;
   state.workspace_bytes = 0;

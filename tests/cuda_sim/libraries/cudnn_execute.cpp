@@ -4,6 +4,7 @@
 
 #include "tests/cuda_sim/libraries/cudnn_calls.h"
 #include "tests/cuda_sim/libraries/cudnn_state.h"
+#include "tests/cuda_sim/libraries/devices.h"
 #include "tests/cuda_sim/libraries/interpret.h"
 #include "tests/cuda_sim/runtime/library_work.h"
 
@@ -112,8 +113,8 @@ cudnnStatus_t execute(cudnnHandle_t handle, cudnnBackendDescriptor_t plan,
     return refuse(CUDNN_STATUS_BAD_PARAM, nullptr, kWhere,
                   "the handle was not made by cudnnCreate, or is already destroyed");
   Device& device = *known->device;
-  if (&runtime::device_of(nullptr) != &device)
-    return refuse(CUDNN_STATUS_BAD_PARAM, &device, kWhere,
+  if (device_of(nullptr) != &device)
+    return refuse(CUDNN_STATUS_BAD_PARAM, nullptr, kWhere,
                   "the calling thread's current device is not the one the handle was made on");
   cudnnStatus_t status = CUDNN_STATUS_SUCCESS;
   Descriptor* const known_plan =

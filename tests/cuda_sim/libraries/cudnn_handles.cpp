@@ -5,6 +5,7 @@
 
 #include "tests/cuda_sim/libraries/cudnn_calls.h"
 #include "tests/cuda_sim/libraries/cudnn_state.h"
+#include "tests/cuda_sim/libraries/devices.h"
 #include "tests/cuda_sim/runtime/library_work.h"
 
 namespace cuda_sim::cudnn {
@@ -17,7 +18,9 @@ thread_local std::string last_error;
 cudnnStatus_t refuse(cudnnStatus_t status, Device* device, const std::string& where,
                      const std::string& message, Fault fault) {
   last_error = message;
-  runtime::report(device != nullptr ? *device : runtime::device_of(nullptr), fault, where, message);
+  if (device == nullptr) device = device_of(nullptr);
+  // Without any device there is nobody to report to; the status and the text remain.
+  if (device != nullptr) runtime::report(*device, fault, where, message);
   return status;
 }
 
@@ -49,7 +52,7 @@ cudnnStatus_t create(cudnnHandle_t* handle) {
   State& all = state();
   const std::lock_guard lock(all.mutex);
   auto owned = std::make_unique<Handle>();
-  owned->device = &runtime::device_of(nullptr);
+  owned->device = device_of(nullptr);
   // Opaque to callers, and never passed to the real library.
   *handle = reinterpret_cast<cudnnHandle_t>(owned.get());
   all.handles.emplace(*handle, std::move(owned));
@@ -72,9 +75,9 @@ cudnnStatus_t set_stream(cudnnHandle_t handle, cudaStream_t stream) {
   if (known == nullptr)
     return refuse(CUDNN_STATUS_BAD_PARAM, nullptr, "cudnnSetStream",
                   "the handle was not made by cudnnCreate, or is already destroyed");
-  if (stream != nullptr && &runtime::device_of(stream) != known->device)
-    return refuse(CUDNN_STATUS_BAD_PARAM, known->device, "cudnnSetStream",
-                  "the stream belongs to another device than the handle");
+  if (stream != nullptr && device_of(stream) != known->device)
+    return refuse(CUDNN_STATUS_BAD_PARAM, nullptr, "cudnnSetStream",
+                  "the stream is destroyed or belongs to another device than the handle");
   known->stream = stream;
   return CUDNN_STATUS_SUCCESS;
 }

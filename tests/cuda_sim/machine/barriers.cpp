@@ -78,7 +78,7 @@ void BlockRun::arrive(WarpRun& run) {
   if (checked) {
     WarpClock& clock = races->clock(run.warp.index);
     clock.synchronise();
-    clock.publish(run.warp.index, &barrier.seen);
+    clock.publish(&barrier.seen);
   }
   run.spins = 0;
   if (form.kind == Barrier::Kind::kArrive) {

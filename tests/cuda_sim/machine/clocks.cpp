@@ -19,12 +19,13 @@ void WarpClock::synchronise(std::uint32_t lanes) {
   advance();
 }
 
-bool WarpClock::ordered(std::uint32_t stamp, std::uint32_t lane, bool many) const {
+bool WarpClock::before_by_lanes(std::uint32_t stamp, std::uint32_t now) const {
   const std::uint32_t clock = Stamp::clock(stamp);
-  if (clock <= full_ || clock == Stamp::kClockEnd) return true;
+  if (clock == Stamp::kClockEnd) return true;
+  if (Stamp::warp(stamp) != warp_ || !pairs_) return false;
   // Which of many lanes is not known: any synchronisation counts, to report nothing in doubt.
-  if (many || (stamp & Stamp::kManyLanes) != 0) return clock <= partial_;
-  return Stamp::lane(stamp) == lane || (pairs_ && clock <= (*pairs_)[lane][Stamp::lane(stamp)]);
+  if (((stamp | now) & Stamp::kManyLanes) != 0) return clock <= partial_;
+  return clock <= (*pairs_)[Stamp::lane(now)][Stamp::lane(stamp)];
 }
 
 }  // namespace cuda_sim

@@ -16,12 +16,15 @@ struct Stamp {
   static constexpr std::uint32_t kClockBits = 17;
   // A clock stays here once reached; such accesses count as ordered.
   static constexpr std::uint32_t kClockEnd = (1U << kClockBits) - 1;
+  static constexpr std::uint32_t kThread = 1023U << kClockBits;  // warp and lane
+  static constexpr std::uint32_t kLaneStep = 1U << kClockBits;
   static constexpr std::uint32_t kManyLanes = 1U << 27;  // lane: one of them
   static constexpr std::uint32_t kStrong = 1U << 28;     // atomic or volatile
   // Of RaceCell::read only.
   static constexpr std::uint32_t kRow = 1U << 29;           // low 28 bits: row number, see Races
   static constexpr std::uint32_t kEarlierBlock = 1U << 30;  // an earlier block of the launch read
   static constexpr std::uint32_t kReadOnly = 1U << 31;      // read by ld.global.nc in the launch
+  static constexpr std::uint32_t kFlags = kEarlierBlock | kReadOnly;
   static constexpr std::uint32_t kRowMask = (1U << 28) - 1;
 
   static constexpr std::uint32_t make(std::uint32_t warp, std::uint32_t lane, std::uint32_t clock) {

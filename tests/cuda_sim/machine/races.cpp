@@ -3,14 +3,10 @@
 #include <algorithm>
 
 namespace cuda_sim {
-namespace {
-
-constexpr std::uint32_t kFlags = Stamp::kEarlierBlock | Stamp::kReadOnly;
-
-}  // namespace
-
 Races::Races(std::uint32_t warps, std::uint32_t first_serial)
-    : clocks_(warps), launch_(first_serial), block_(first_serial), serial_(first_serial) {}
+    : launch_(first_serial), block_(first_serial), serial_(first_serial) {
+  for (std::uint32_t i = 0; i < warps; ++i) clocks_.emplace_back(i);
+}
 
 void Races::begin_block() {
   if (!blocks_.empty()) ++serial_;
@@ -39,22 +35,17 @@ std::uint32_t Races::new_row() {
   return row;
 }
 
-bool Races::weakly_read(const RaceCell& cell) const {
-  if ((cell.read & Stamp::kRow) != 0) return true;
-  return (cell.read & Stamp::kStrong) == 0;
-}
-
 void Races::enter_read(RaceCell& cell, std::uint32_t first, std::uint32_t stamp) {
   std::uint32_t flags = 0;
   if (cell.read_serial >= first) {
-    flags = cell.read & kFlags;
+    flags = cell.read & Stamp::kFlags;
     if (cell.read_serial >= block_) {
       if ((cell.read & Stamp::kRow) != 0 || !before(cell.read, stamp)) {
         enter_in_row(cell, stamp);
         cell.read_serial = serial_;
         return;
       }
-    } else if (weakly_read(cell) && !acquired(cell.read_serial)) {
+    } else if (weak(cell.read) && !acquired(cell.read_serial)) {
       flags |= Stamp::kEarlierBlock;
     }
   }
@@ -65,8 +56,8 @@ void Races::enter_read(RaceCell& cell, std::uint32_t first, std::uint32_t stamp)
 void Races::enter_in_row(RaceCell& cell, std::uint32_t stamp) {
   if ((cell.read & Stamp::kRow) == 0) {
     const std::uint32_t row = new_row();
-    rows_[row * clocks_.size() + Stamp::warp(cell.read)] = cell.read & ~kFlags;
-    cell.read = row | Stamp::kRow | (cell.read & kFlags);
+    rows_[row * clocks_.size() + Stamp::warp(cell.read)] = cell.read & ~Stamp::kFlags;
+    cell.read = row | Stamp::kRow | (cell.read & Stamp::kFlags);
   }
   std::uint32_t& entry = rows_[(cell.read & Stamp::kRowMask) * clocks_.size() + Stamp::warp(stamp)];
   std::uint32_t merged = stamp;
@@ -78,7 +69,7 @@ void Races::enter_in_row(RaceCell& cell, std::uint32_t stamp) {
 }
 
 Conflict Races::against_readers(const RaceCell& cell, std::uint32_t stamp) {
-  opponent_ = {false, cell.read_serial, cell.read & ~kFlags};
+  opponent_ = {false, cell.read_serial, cell.read & ~Stamp::kFlags};
   if ((cell.read & Stamp::kReadOnly) != 0) return Conflict::kReadOnly;
   const auto conflicts = [&](std::uint32_t reader) {
     return (reader & stamp & Stamp::kStrong) == 0 && !before(reader, stamp);
@@ -111,11 +102,11 @@ Conflict Races::against_readers(const RaceCell& cell, std::uint32_t stamp) {
 void Races::forget_readers(RaceCell& cell) {
   // Who is ordered after this write is ordered after the reads before it. Flags are kept.
   if ((cell.read & Stamp::kRow) != 0) free_rows_.push_back(cell.read & Stamp::kRowMask);
-  if ((cell.read & kFlags) == 0) {
+  if ((cell.read & Stamp::kFlags) == 0) {
     cell.read_serial = 0;
     cell.read = 0;
   } else {
-    cell.read = cell.write | (cell.read & kFlags);
+    cell.read = cell.write | (cell.read & Stamp::kFlags);
   }
 }
 
@@ -128,7 +119,7 @@ void Races::split(RaceCell& word, RaceCell* units) {
       std::copy_n(
           rows_.begin() + static_cast<std::ptrdiff_t>((word.read & Stamp::kRowMask) * warps), warps,
           rows_.begin() + static_cast<std::ptrdiff_t>(row * warps));
-      units[i].read = row | Stamp::kRow | (word.read & kFlags);
+      units[i].read = row | Stamp::kRow | (word.read & Stamp::kFlags);
     }
   }
   word = RaceCell{RaceCell::kSplit, 0, 0, 0};
@@ -150,7 +141,7 @@ void Races::publish(std::uint32_t warp, std::uint64_t address) {
     publication.block = block_;
     publication.seen.fill(0);
   }
-  clocks_[warp].publish(warp, &publication.seen);
+  clocks_[warp].publish(&publication.seen);
   ++serial_;
 }
 

@@ -56,6 +56,14 @@ class Races {
   Conflict read(RaceCell& cell, std::uint32_t first, std::uint32_t stamp, bool read_only);
   Conflict write(RaceCell& cell, std::uint32_t first, std::uint32_t stamp);
   const Opponent& opponent() const { return opponent_; }
+  // The same for whole words of neighbouring lanes, `words` each, the first lane's stamp given.
+  // slow(lane, word) is called for the words that need read() or write() above; they are few.
+  template <class Slow>
+  void read_words(RaceCell* cell, std::uint32_t first, std::uint32_t stamp, std::uint32_t lanes,
+                  std::uint32_t words, bool read_only, Slow&& slow);
+  template <class Slow>
+  void write_words(RaceCell* cell, std::uint32_t first, std::uint32_t stamp, std::uint32_t lanes,
+                   std::uint32_t words, Slow&& slow);
 
   // Gives the four units of a word the word's state, or takes it back when nothing of the launch
   // is left in them; returns whether the word is split afterwards.
@@ -68,21 +76,19 @@ class Races {
   void acquire(std::uint32_t warp, std::uint64_t address);
 
  private:
-  bool before(std::uint32_t stamp, std::uint32_t now) const {
-    const std::uint32_t warp = Stamp::warp(stamp);
-    if (warp != Stamp::warp(now)) {
-      const std::uint32_t clock = Stamp::clock(stamp);
-      return clock <= me_->seen(warp) || clock == Stamp::kClockEnd;
-    }
-    return me_->ordered(stamp, Stamp::lane(now), (now & Stamp::kManyLanes) != 0);
-  }
+  bool before(std::uint32_t stamp, std::uint32_t now) const { return me_->before(stamp, now); }
+  // Written by the present block (which RaceCell::kSplit is not).
+  bool own(std::uint32_t serial) const { return serial - block_ <= serial_ - block_; }
   bool acquired(std::uint32_t serial) const {
     return !acquired_.empty() && acquired_.contains(serial);
   }
   void enter_read(RaceCell& cell, std::uint32_t first, std::uint32_t stamp);
   void enter_in_row(RaceCell& cell, std::uint32_t stamp);
   Conflict against_readers(const RaceCell& cell, std::uint32_t stamp);
-  bool weakly_read(const RaceCell& cell) const;
+  // Of RaceCell::read: not certainly atomic or volatile.
+  static bool weak(std::uint32_t read) {
+    return (read & Stamp::kRow) != 0 || (read & Stamp::kStrong) == 0;
+  }
   std::uint32_t new_row();
   void forget_readers(RaceCell& cell);
 
@@ -144,6 +150,75 @@ inline Conflict Races::write(RaceCell& cell, std::uint32_t first, std::uint32_t 
   cell.write = stamp;
   if (cell.read_serial >= block_) forget_readers(cell);
   return conflict;
+}
+
+template <class Slow>
+void Races::read_words(RaceCell* cell, std::uint32_t first, std::uint32_t stamp,
+                       std::uint32_t lanes, std::uint32_t words, bool read_only, Slow&& slow) {
+  const WarpClock& me = *me_;
+  const std::uint32_t serial = serial_;
+  const std::uint32_t warp = Stamp::warp(stamp);
+  const std::uint32_t mark = read_only ? Stamp::kReadOnly : 0U;
+  const bool nothing_acquired = acquired_.empty();
+  for (std::uint32_t lane = 0; lane < lanes; ++lane, stamp += Stamp::kLaneStep) {
+    for (std::uint32_t word = 0; word < words; ++word, ++cell) {
+      const std::uint32_t read = cell->read;
+      if (cell->write_serial >= first &&
+          (mark != 0 || !own(cell->write_serial) || !me.surely_before(cell->write, stamp))) {
+        slow(lane, word);
+      } else if (read == (stamp | mark) && cell->read_serial == serial) {
+        continue;
+      } else if (cell->read_serial < first) {
+        cell->read_serial = serial;
+        cell->read = stamp | mark;
+      } else if (!own(cell->read_serial)) {
+        if (nothing_acquired && weak(read)) {
+          cell->read_serial = serial;
+          cell->read = stamp | mark | Stamp::kEarlierBlock | (read & Stamp::kFlags);
+        } else {
+          slow(lane, word);
+        }
+      } else if ((read & Stamp::kRow) == 0) {
+        if (me.surely_before(read, stamp)) {
+          cell->read_serial = serial;
+          cell->read = stamp | mark | (read & Stamp::kFlags);
+        } else {
+          slow(lane, word);
+        }
+      } else {
+        std::uint32_t& entry = rows_[(read & Stamp::kRowMask) * clocks_.size() + warp];
+        if (entry == 0 || me.surely_before(entry, stamp)) {
+          entry = stamp;
+          cell->read_serial = serial;
+          cell->read |= mark;
+        } else {
+          slow(lane, word);
+        }
+      }
+    }
+  }
+}
+
+template <class Slow>
+void Races::write_words(RaceCell* cell, std::uint32_t first, std::uint32_t stamp,
+                        std::uint32_t lanes, std::uint32_t words, Slow&& slow) {
+  const WarpClock& me = *me_;
+  const std::uint32_t serial = serial_;
+  constexpr std::uint32_t kSpecial = ~(Stamp::kRowMask | Stamp::kStrong);
+  for (std::uint32_t lane = 0; lane < lanes; ++lane, stamp += Stamp::kLaneStep) {
+    for (std::uint32_t word = 0; word < words; ++word, ++cell) {
+      const bool write_ordered = cell->write_serial < first ||
+                                 (own(cell->write_serial) && me.surely_before(cell->write, stamp));
+      const bool read_ordered =
+          cell->read_serial < first || (own(cell->read_serial) && (cell->read & kSpecial) == 0 &&
+                                        me.surely_before(cell->read, stamp));
+      if (write_ordered && read_ordered) {
+        *cell = {serial, stamp, 0, 0};
+      } else {
+        slow(lane, word);
+      }
+    }
+  }
 }
 
 }  // namespace cuda_sim

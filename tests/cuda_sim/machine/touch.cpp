@@ -1,7 +1,7 @@
 // What an access finds in the shadow: initialised bytes, copies in flight, races.
 #include "tests/cuda_sim/machine/touch.h"
 
-#include <bit>
+#include <algorithm>
 
 #include "tests/cuda_sim/machine/text.h"
 
@@ -52,16 +52,20 @@ void report_conflict(const Touch& touch, const Region& region, std::uint64_t off
   });
 }
 
-void check_in_flight(const Touch& touch, std::uint64_t offset, std::uint32_t lane) {
+void check_in_flight(const Touch& touch, std::uint64_t offset, const Segment& segment) {
   BlockRun& block = touch.block;
-  for (std::uint64_t word = offset / 4; word * 4 < offset + touch.bytes; ++word) {
-    if (block.in_flight[word] == 0) continue;
-    block.report(touch.run, touch.step, 1U << lane, Fault::kAsyncHazard, [&] {
-      return touch.verb() + place_text(touch, block.shared, offset) +
-             " while a cp.async still copies there; wait for its group first";
-    });
-    return;
-  }
+  const std::uint64_t bytes = std::uint64_t{touch.bytes} * (segment.same != 0 ? 1 : segment.lanes);
+  const auto begin = block.in_flight.begin() + static_cast<std::ptrdiff_t>(offset / 4);
+  const auto end = block.in_flight.begin() + static_cast<std::ptrdiff_t>((offset + bytes + 3) / 4);
+  const auto found = std::find_if(begin, end, [](std::uint16_t copies) { return copies != 0; });
+  if (found == end) return;
+  const std::uint64_t at =
+      std::max(offset, static_cast<std::uint64_t>(found - block.in_flight.begin()) * 4);
+  const auto lane = segment.lane + static_cast<std::uint32_t>((at - offset) / touch.bytes);
+  block.report(touch.run, touch.step, 1U << lane, Fault::kAsyncHazard, [&] {
+    return touch.verb() + place_text(touch, block.shared, at) +
+           " while a cp.async still copies there; wait for its group first";
+  });
 }
 
 // One cell: a word, or a byte of a split word.
@@ -140,23 +144,36 @@ void check_races(const Touch& touch, Region& region, std::uint64_t offset, std::
 
 void check_segment(const Touch& touch, Region& region, std::uint64_t offset, const Segment& segment,
                    const std::byte* stored) {
-  touch.block.counts.checks += segment.lanes;
+  BlockRun& block = touch.block;
+  block.counts.checks += segment.lanes;
   if (!touch.writes) check_written(touch, region, offset, segment);
-  const bool in_flight = !region.global && touch.block.copies_in_flight != 0;
-  if (segment.same != 0) {
-    if (in_flight) check_in_flight(touch, offset, segment.lane);
-    touch_lane(touch, region, offset, touch.bytes, segment.lane,
-               stamp_of(touch, segment.lane) | Stamp::kManyLanes, stored);
-    return;
-  }
+  if (!region.global && block.copies_in_flight != 0) check_in_flight(touch, offset, segment);
   const std::uint32_t bytes = touch.bytes;
   std::uint32_t stamp = stamp_of(touch, segment.lane);
-  for (std::uint32_t i = 0; i < segment.lanes; ++i) {
-    if (in_flight) check_in_flight(touch, offset, segment.lane + i);
-    touch_lane(touch, region, offset, bytes, segment.lane + i, stamp, stored);
-    offset += bytes;
-    stamp += 1U << Stamp::kClockBits;
-    if (stored != nullptr) stored += bytes;
+  if (segment.same != 0) {
+    touch_lane(touch, region, offset, bytes, segment.lane, stamp | Stamp::kManyLanes, stored);
+    return;
+  }
+  if (bytes < 4) {
+    for (std::uint32_t i = 0; i < segment.lanes; ++i) {
+      touch_lane(touch, region, offset, bytes, segment.lane + i, stamp, stored);
+      offset += bytes;
+      stamp += Stamp::kLaneStep;
+      if (stored != nullptr) stored += bytes;
+    }
+    return;
+  }
+  const auto slow = [&](std::uint32_t lane, std::uint32_t word) {
+    const std::uint64_t at = lane * bytes + 4 * word;
+    touch_lane(touch, region, offset + at, 4, segment.lane + lane, stamp + lane * Stamp::kLaneStep,
+               stored == nullptr ? nullptr : stored + at);
+  };
+  RaceCell* cells = region.words + offset / 4;
+  if (touch.writes) {
+    block.races->write_words(cells, region.first_serial, stamp, segment.lanes, bytes / 4, slow);
+  } else {
+    block.races->read_words(cells, region.first_serial, stamp, segment.lanes, bytes / 4,
+                            touch.read_only, slow);
   }
 }
 

@@ -17,6 +17,7 @@ cudaError_t enqueue(cudaStream_t stream, const std::string& name,
                     std::function<void(Device& device)> work);
 
 // The device that the stream belongs to (null stream: the calling thread's current device).
+// Throws std::runtime_error, after a report, when the stream is not alive or there is no device.
 Device& device_of(cudaStream_t stream);
 
 // Adds a report of the host side and makes it the stream's device's sticky error.

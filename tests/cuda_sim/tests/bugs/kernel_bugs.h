@@ -17,9 +17,10 @@ struct KernelBug {
   std::string kernel;  // part of the mangled name, of one kernel
   std::vector<Edit> edits;
   std::function<test::Outcome()> run;
-  Fault fault = Fault::kHost;  // of the first report
-  std::string where;           // of the first report: "pool.cu:41", its own line or its caller's
-  Dim3 block{};                // of the first report
+  // The first report of this fault: "pool.cu:41" is its own line or its caller's.
+  Fault fault = Fault::kHost;
+  std::string where;
+  Dim3 block{};
   Dim3 thread{};
   // The launch ends in this error.
   cudaError_t error = cudaSuccess;

@@ -121,7 +121,9 @@ std::vector<KernelBug> memory_bugs() {
        .edits = {replace({"ld.param", 4}, "_param_4]", "_param_0]")},
        .run = scatter,
        .fault = Fault::kReadOnlyWrite,
-       .where = scatter_store},
+       .where = scatter_store,
+       .thread = {21, 0, 0},  // the first that writes what a thread of its warp has read
+       .also = {Fault::kUninitialised}},
   };
 }
 

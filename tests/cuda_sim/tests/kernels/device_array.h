@@ -26,6 +26,8 @@ class DeviceArray {
   explicit DeviceArray(const std::vector<T>& values) : DeviceArray(values.size()) {
     must(cudaMemcpy(data_, values.data(), size_ * sizeof(T), cudaMemcpyHostToDevice),
          "cudaMemcpy to the device");
+    // Streams that do not wait for the default one may be used next.
+    must(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
   }
   // After a fault of a kernel this fails as every call does then; the session's reset frees all.
   ~DeviceArray() { static_cast<void>(cudaFree(data_)); }

@@ -109,3 +109,11 @@ TEST_CASE("the wmma product equals its definition") {
     check_clean(card, "gemm_wmma", run_gemm_wmma(37, 50, 41), kSumTolerance);
   }
 }
+
+TEST_CASE("a kernel that needs a newer card traps on an older one") {
+  play("t4");
+  const Outcome outcome = run_readout(Readout::kMma80Stages3, {1, 3, 8, 8});
+  CHECK(outcome.error == cudaErrorLaunchFailure);
+  REQUIRE(runtime::reports().size() == 1);
+  CHECK(runtime::reports()[0].fault == Fault::kTrap);
+}
