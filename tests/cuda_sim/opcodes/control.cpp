@@ -75,7 +75,6 @@ void decode_reduction(Decoder& decoder, Barrier barrier) {
   std::vector<LaneRef> operands = {decoder.source(decoder.operand(1), kB32)};
   if (barrier.has_count) operands.push_back(decoder.source(decoder.operand(2), kB32));
   const LaneRef predicate = decoder.source(decoder.operand(barrier.has_count ? 3 : 2), kPredicate);
-  barrier.predicate_negated = predicate.negated;
   operands.push_back(predicate);
   operands.push_back(decoder.destination(decoder.operand(0), bits));
   decoder.detail(barrier);

@@ -166,7 +166,7 @@ void pack_halves(Warp& warp, const Step& step) {
   const float* low = warp.read<float>(step.operands[2]);
   write_lanes<std::uint32_t>(warp, step.operands[0], [&](unsigned lane) {
     const auto half = [&](float value) {
-      if (form.relu && value < 0) value = 0;
+      if (form.relu) value = relu(value);
       return static_cast<std::uint32_t>(encode(format, static_cast<double>(value), form.rounding));
     };
     return half(high[lane]) << 16 | half(low[lane]);
@@ -189,7 +189,7 @@ void to_tf32(Warp& warp, const Step& step) {
   const ConvertForm& form = form_of(step);
   const float* from = warp.read<float>(step.operands[1]);
   write_lanes<std::uint32_t>(warp, step.operands[0], [&](unsigned lane) {
-    const double value = static_cast<double>(form.relu && from[lane] < 0 ? 0.0F : from[lane]);
+    const double value = static_cast<double>(form.relu ? relu(from[lane]) : from[lane]);
     const auto bits = static_cast<std::uint32_t>(encode(kTf32, value, form.rounding)) << 13;
     return std::isnan(value) ? 0x7fffffffU : bits;
   });

@@ -41,7 +41,7 @@ std::uint64_t float_bits(double value, const ConvertForm& form) {
 
 double clamp(double value, const ConvertForm& form) {
   if (form.saturate) value = saturate(value);
-  if (form.relu && value < 0) value = 0;
+  if (form.relu) value = relu(value);
   return value;
 }
 

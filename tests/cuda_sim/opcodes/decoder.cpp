@@ -176,7 +176,7 @@ LaneRef Decoder::wide_source(const ptx::Operand& operand, Type type) {
         const bool exact = type.bits == (operand.is_double ? 64U : 32U);
         return builder_->constant(type.bits, exact ? operand.bits : rounded_literal(operand, type));
       }
-      if (type.bits != (operand.is_double ? 64U : 32U)) {
+      if (type.kind != Type::Class::kBits || type.bits != (operand.is_double ? 64U : 32U)) {
         unknown("a floating-point literal where " + std::to_string(type.bits) +
                 " bits of another class are read");
       }
@@ -200,7 +200,9 @@ LaneRef Decoder::carry_flag() {
 }
 
 LaneRef Decoder::address(const ptx::Operand& operand) {
-  if (operand.kind != ptx::Operand::Kind::kAddress) unknown("an operand that is not an [address]");
+  if (operand.kind != ptx::Operand::Kind::kAddress || operand.elements.size() != 1) {
+    unknown("an operand that is not an [address]");
+  }
   const ptx::Operand& base = operand.elements.front();
   step_.offset = operand.offset;
   switch (base.kind) {

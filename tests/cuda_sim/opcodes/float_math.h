@@ -23,6 +23,12 @@ T saturate(T value) {
   return value > T{0} ? (value < T{1} ? value : T{1}) : T{0};
 }
 
+// .relu: what has a sign becomes +0, NaN stays.
+template <class T>
+T relu(T value) {
+  return value == value && std::signbit(value) ? T{0} : value;
+}
+
 // f32 results that are NaN are this one NaN on every card so far. PTX keeps payloads in f64.
 inline float canonical(float value) {
   return value == value ? value : std::bit_cast<float>(0x7fffffffU);

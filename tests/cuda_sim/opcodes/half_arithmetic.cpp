@@ -61,7 +61,7 @@ void run(Warp& warp, const Step& step) {
     for (unsigned i = 0; i < kHalves; ++i) {
       float value = Operation::apply(Half::widen(flush_half<Half>(form.ftz, in[I][i]))...);
       if (form.saturate) value = saturate(value);
-      if (form.relu) value = value < 0 ? 0.0F : value;
+      if (form.relu) value = relu(value);
       results[i] = flush_half<Half>(form.ftz, Half::narrow(value));
     }
   }(std::make_index_sequence<Sources>{});

@@ -38,6 +38,20 @@ void require_target(Decoder& decoder, std::uint32_t sm) {
                   std::to_string(decoder.sm()));
 }
 
+MatrixShape next_shape(Decoder& decoder) {
+  const std::string text = decoder.next();
+  MatrixShape shape;
+  if (!parse_shape(text, &shape)) decoder.unknown("no matrix shape '" + text + "'");
+  return shape;
+}
+
+Element next_element(Decoder& decoder) {
+  const std::string text = decoder.next();
+  Element element;
+  if (!parse_element(text, &element)) decoder.unknown("no matrix element type '" + text + "'");
+  return element;
+}
+
 void add_sources(Decoder& decoder, const ptx::Operand& operand, std::size_t count, unsigned bits,
                  std::vector<LaneRef>* out) {
   const Type type{bits == 64 ? Type::Class::kFloat : Type::Class::kBits, bits, 1};

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/cuda_sim/opcodes/decoder.h"
+#include "tests/cuda_sim/opcodes/matrix_layout.h"
 
 namespace cuda_sim {
 
@@ -17,6 +18,10 @@ void decode_wmma(Decoder& decoder);
 void take_sync_aligned(Decoder& decoder);
 // Throws UnknownOpcode when the module's target is below.
 void require_target(Decoder& decoder, std::uint32_t sm);
+
+// The next modifier as a shape or an element type; UnknownOpcode when it is none.
+MatrixShape next_shape(Decoder& decoder);
+Element next_element(Decoder& decoder);
 
 // Appends the registers of {%r1, %r2, ...} (or of one bare register) to `out`. There must be
 // `count` of them, `bits` wide.

@@ -33,6 +33,10 @@ bool parse_element(std::string_view text, Element* out) {
   return false;
 }
 
+bool is_integer8(Element element) {
+  return element == Element::kSigned8 || element == Element::kUnsigned8;
+}
+
 unsigned element_bytes(Element element) {
   switch (element) {
     case Element::kSigned8:

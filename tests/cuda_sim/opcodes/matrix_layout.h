@@ -15,6 +15,7 @@ namespace cuda_sim {
 enum class Element : std::uint8_t { kF16, kBf16, kTf32, kF32, kF64, kSigned8, kUnsigned8, kInt32 };
 
 bool parse_element(std::string_view text, Element* out);  // "f16", "s8", ...
+bool is_integer8(Element element);
 unsigned element_bytes(Element element);
 // Of the registers that hold it: 64 for f64, else 32.
 unsigned register_bits(Element element);

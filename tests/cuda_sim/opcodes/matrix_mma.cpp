@@ -8,10 +8,6 @@
 namespace cuda_sim {
 namespace {
 
-bool is_integer8(Element element) {
-  return element == Element::kSigned8 || element == Element::kUnsigned8;
-}
-
 struct Known {
   MatrixShape shape;
   Element multiplicand;  // kSigned8 stands for kUnsigned8 too
@@ -42,21 +38,13 @@ bool accumulates(Element multiplicand, Element accumulator) {
   }
 }
 
-Element next_element(Decoder& decoder) {
-  const std::string text = decoder.next();
-  Element element;
-  if (!parse_element(text, &element)) decoder.unknown("no matrix element type '" + text + "'");
-  return element;
-}
-
 }  // namespace
 
 void decode_mma(Decoder& decoder) {
   take_sync_aligned(decoder);
   ProductForm form;
   form.saturate = decoder.take("satfinite");
-  const std::string shape = decoder.next();
-  if (!parse_shape(shape, &form.shape)) decoder.unknown("no matrix shape '" + shape + "'");
+  form.shape = next_shape(decoder);
   if (decoder.next() != "row" || decoder.next() != "col") {
     decoder.unknown("only .row.col is known");
   }

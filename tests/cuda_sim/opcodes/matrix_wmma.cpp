@@ -12,10 +12,6 @@ constexpr MatrixShape k8x32x16{8, 32, 16};
 constexpr MatrixShape k16x16x8{16, 16, 8};
 constexpr MatrixShape k8x8x4{8, 8, 4};
 
-bool is_integer8(Element element) {
-  return element == Element::kSigned8 || element == Element::kUnsigned8;
-}
-
 bool known_multiplicand(MatrixShape shape, Element element) {
   switch (element) {
     case Element::kF16:
@@ -54,20 +50,6 @@ bool next_row_major(Decoder& decoder) {
   const std::string layout = decoder.next();
   if (layout != "row" && layout != "col") decoder.unknown("no matrix layout '" + layout + "'");
   return layout == "row";
-}
-
-MatrixShape next_shape(Decoder& decoder) {
-  const std::string text = decoder.next();
-  MatrixShape shape;
-  if (!parse_shape(text, &shape)) decoder.unknown("no matrix shape '" + text + "'");
-  return shape;
-}
-
-Element next_element(Decoder& decoder) {
-  const std::string text = decoder.next();
-  Element element;
-  if (!parse_element(text, &element)) decoder.unknown("no matrix element type '" + text + "'");
-  return element;
 }
 
 void decode_memory(Decoder& decoder, bool is_load) {

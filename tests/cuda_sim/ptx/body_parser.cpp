@@ -207,6 +207,7 @@ class BodyParser {
       result.elements.push_back(literal());
     }
     result.offset = signed_offset();
+    while (tokens_.accept(",")) result.elements.push_back(simple_operand());  // textures
     tokens_.expect("]");
     return result;
   }

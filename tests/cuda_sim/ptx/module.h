@@ -47,7 +47,8 @@ struct Operand {
     kImmediate,  // bits, is_float
     kVector,     // elements: {%f1, %f2}
     kPair,       // elements: %r1|%p1, the two destinations of shfl, setp, match
-    kAddress,    // [base + offset]: elements[0] is a kRegister, kSymbol or kImmediate
+    kAddress,    // [base + offset]: elements[0] is a kRegister, kSymbol or kImmediate; coordinates
+                 // of a texture follow it
     kSymbol,     // name (+ offset): a variable, a function, a label
     kDiscard,    // _
   };

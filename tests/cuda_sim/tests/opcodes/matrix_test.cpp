@@ -279,6 +279,31 @@ TEST_CASE("mma.sync rounds to the accumulator once") {
   CHECK(run_mma(form, in, "", &reports).at(5, 3) == 0x6801U);
 }
 
+TEST_CASE("Matrix instructions are counted, and so are their NaN and infinite results") {
+  WarpKernel kernel;
+  kernel.inputs.resize(1);
+  kernel.inputs[0].fill(0);
+  kernel.inputs[0][4 * 3] = 0x7e00U;        // A[3][0]: NaN, so all of row 3 of D
+  kernel.inputs[0][4 * 5] = 0x7c00U << 16;  // A[5][1]: infinity, times one
+  kernel.outputs = 2;
+  kernel.body =
+      "mov.u32 %t1, 0x3c003c00;\n"
+      "mma.sync.aligned.m16n8k8.row.col.f16.f16.f16.f16 {%o0, %o1}, {%i0, %i0}, {%t1}, {0, 0};\n"
+      "mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%t2, %t3, %t4, %t5}, {%i0, %i0}, {%t1}, "
+      "{%f0, %f0, %f0, %f0};";
+  kernel.body = "mov.f32 %f0, 0f00000000;\n" + kernel.body;
+  const WarpResult result = run(kernel);
+  INFO(result.text());
+  CHECK(result.reports.empty());
+  CHECK(result.outputs[0][12] == 0x7fff7fffU);
+  CHECK(result.outputs[1][20] == 0x7c007c00U);
+  CHECK(result.counts.matrix_instructions == 2);
+  // Lanes of a register with at least one: four lanes a row, rows 3 and 11, in two registers of
+  // f16 and four of f32.
+  CHECK(result.counts.nan_results == 4 * (2 + 4));
+  CHECK(result.counts.infinite_results == 4 * (2 + 4));
+}
+
 TEST_CASE("mma.sync of integers wraps, and saturates with satfinite") {
   const Form& form = form_named("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32");
   Operands in{Matrix("s8", 16, 32), Matrix("s8", 32, 8), Matrix("s32", 16, 8)};

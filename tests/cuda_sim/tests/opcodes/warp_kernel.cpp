@@ -62,6 +62,7 @@ WarpResult run(const WarpKernel& kernel) {
   const std::uint64_t buffer =
       runner.buffer(kernel.buffer.empty() ? std::vector<std::uint32_t>(1) : kernel.buffer);
   runner.argument(runner.buffer(inputs)).argument(outputs).argument(buffer);
+  runner.device().checks.non_finite = true;
   try {
     runner.run("kernel", kernel.threads);
   } catch (const KernelFault&) {
@@ -77,6 +78,7 @@ WarpResult run(const WarpKernel& kernel) {
     result.buffer = runner.read<std::uint32_t>(buffer, kernel.buffer.size());
   }
   result.reports = runner.reports();
+  result.counts = runner.device().counts()["kernel"];
   return result;
 }
 

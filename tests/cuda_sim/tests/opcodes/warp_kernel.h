@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/cuda_sim/machine/report.h"
+#include "tests/cuda_sim/machine/device.h"
 
 namespace cuda_sim::test {
 
@@ -28,6 +28,7 @@ struct WarpResult {
   std::vector<Lanes> outputs;         // of the first warp
   std::vector<std::uint32_t> buffer;  // after the run
   std::vector<Report> reports;
+  KernelCounts counts;  // NaN and infinite results included
 
   bool has(Fault fault) const;
   std::string text() const;  // all reports, for INFO
