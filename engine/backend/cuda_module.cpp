@@ -67,8 +67,8 @@ int ordinal_of(const std::string& device) {
   unsigned ordinal = 0;
   if (!device.starts_with("cuda:") || !parse_number(device.substr(5), ordinal) ||
       ordinal > INT_MAX) {
-    throw Error(ErrorCode::kDevice, "device '" + device + "' is not available: no such device",
-                "Devices of this build: cpu, cuda, cuda:N, or auto to let corticast choose.");
+    throw Error(ErrorCode::kDevice, "device '" + device + "' is not available",
+                "Devices: cpu, cuda, cuda:N, or auto to let corticast choose.");
   }
   return static_cast<int>(ordinal);
 }
