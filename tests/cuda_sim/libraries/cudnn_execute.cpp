@@ -123,6 +123,10 @@ cudnnStatus_t execute(cudnnHandle_t handle, cudnnBackendDescriptor_t plan,
   const Descriptor* const known_pack =
       expect(all, pack, CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, "variant pack", &device, status);
   if (known_pack == nullptr) return status;
+  const Handle* const made_for = all.find(known_plan->handle);
+  if (made_for != nullptr && made_for->device != &device)
+    return refuse(CUDNN_STATUS_BAD_PARAM, &device, kWhere,
+                  "the execution plan was made with a handle of another device");
   try {
     if (!known_plan->plan) known_plan->plan = read_plan(all.real, plan);
   } catch (const NotSimulated& error) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "tests/cuda_sim/machine/device.h"
+#include "tests/cuda_sim/machine/mapping.h"
 #include "tests/cuda_sim/machine/races.h"
 #include "tests/cuda_sim/machine/region.h"
 #include "tests/cuda_sim/machine/report.h"
@@ -143,8 +144,8 @@ class BlockRun {
   // Backings of `shared`.
   std::vector<std::byte> shared_data_;
   std::vector<std::uint64_t> shared_written_;
-  std::vector<RaceCell> shared_words_;
-  std::vector<RaceCell> shared_units_;
+  Mapping shared_words_;
+  Mapping shared_units_;
   // By step (its instruction, if it has one) and fault: index into the device's reports.
   std::map<std::pair<const void*, Fault>, std::size_t> reported_;
 };

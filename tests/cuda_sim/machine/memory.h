@@ -33,6 +33,7 @@ class Memory {
   Memory& operator=(const Memory&) = delete;
 
   // 256-byte aligned, with a gap after it that belongs to nobody; 0 when capacity is exceeded.
+  // Throws std::runtime_error when freed memory has used up all addresses.
   std::uint64_t allocate(std::uint64_t bytes, const std::string& name, bool read_only = false);
   // False when address is not the start of a live allocation. Addresses are never handed out twice.
   bool free(std::uint64_t address);

@@ -5,6 +5,8 @@
 namespace cuda_sim {
 namespace {
 
+constexpr std::size_t kMostReports = 1000;
+
 std::string to_string(const Dim3& at) {
   return "(" + std::to_string(at[0]) + "," + std::to_string(at[1]) + "," + std::to_string(at[2]) +
          ")";
@@ -76,6 +78,18 @@ std::size_t Reports::add(Report report) {
       known.times += report.times;
       return i;
     }
+  }
+  if (reports_.size() >= kMostReports) {
+    if (reports_.size() == kMostReports) {
+      Report more;
+      more.where = "all checks";
+      more.message = "more than " + std::to_string(kMostReports) +
+                     " different reports; further ones are only counted";
+      more.times = 0;
+      reports_.push_back(std::move(more));
+    }
+    reports_.back().times += report.times;
+    return reports_.size() - 1;
   }
   reports_.push_back(std::move(report));
   return reports_.size() - 1;

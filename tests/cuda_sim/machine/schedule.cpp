@@ -45,11 +45,13 @@ BlockRun::BlockRun(Device& on, const Launch& what, std::uint32_t launch_number)
     global.units = shadow.units.as<RaceCell>();
     global.first_serial = shadow.next_serial;
     shared_written_.resize((shared_bytes + 63) / 64);
-    shared_words_.resize((shared_bytes + 3) / 4);
-    shared_units_.resize(shared_words_.size() * 4);
+    if (shared_bytes != 0) {
+      shared_words_ = Mapping(in_flight.size() * sizeof(RaceCell));
+      shared_units_ = Mapping(in_flight.size() * 4 * sizeof(RaceCell));
+    }
     shared.written = WrittenBits(shared_written_.data());
-    shared.words = shared_words_.data();
-    shared.units = shared_units_.data();
+    shared.words = shared_words_.as<RaceCell>();
+    shared.units = shared_units_.as<RaceCell>();
   }
   for (WarpRun& run : warps_) fill_special_registers(run);
 }
@@ -225,7 +227,7 @@ void BlockRun::branch_indexed(WarpRun& run, const Step& step, std::uint32_t acti
   const std::uint32_t* index = run.warp.read<std::uint32_t>(step.operands[0]);
   for_lanes(active, [&](unsigned lane) {
     if (index[lane] >= targets.size()) {
-      stop(run, step, 1U << lane, Fault::kDeadlock,
+      stop(run, step, 1U << lane, Fault::kTrap,
            "branches to entry " + std::to_string(index[lane]) + " of a table of " +
                std::to_string(targets.size()));
     }

@@ -133,10 +133,24 @@ struct FloatToBfloat {
   static std::uint16_t apply(float value) { return float_to_bf16(value); }
 };
 
+// To s32 towards zero, clamped, NaN to 0.
+struct FloatToInt {
+  static std::int32_t apply(float value) {
+    const bool fits = value >= -0x1p31F && value < 0x1p31F;
+    const std::int32_t beyond = value > 0 ? 0x7fffffff : (value < 0 ? -0x7fffffff - 1 : 0);
+    return fits ? static_cast<std::int32_t>(fits ? value : 0.0F) : beyond;
+  }
+};
+
 template <class Operation, class To, class From>
 void run_simple(Warp& warp, const Step& step) {
   map_lanes<Operation, To, From>(warp, step);
   note_converted(warp, step);
+}
+
+bool truncates_to_s32(const ConvertForm& form, LaneRef to, LaneRef from) {
+  return form.integral == Integral::kZero && !form.ftz && to.bits == 32 && from.bits == 32 &&
+         form.to.kind == Class::kSigned && form.to.bits == 32 && form.from.bits == 32;
 }
 
 // null: no special loop.
@@ -164,13 +178,25 @@ void pack_halves(Warp& warp, const Step& step) {
   const FloatFormat format = bfloat ? kBf16 : kF16;
   const float* high = warp.read<float>(step.operands[1]);
   const float* low = warp.read<float>(step.operands[2]);
-  write_lanes<std::uint32_t>(warp, step.operands[0], [&](unsigned lane) {
-    const auto half = [&](float value) {
-      if (form.relu) value = relu(value);
-      return static_cast<std::uint32_t>(encode(format, static_cast<double>(value), form.rounding));
-    };
-    return half(high[lane]) << 16 | half(low[lane]);
-  });
+  const bool plain = form.rounding == Rounding::kNearestEven && !form.relu;
+  if (plain && bfloat) {
+    write_lanes<std::uint32_t>(warp, step.operands[0], [=](unsigned lane) {
+      return std::uint32_t{float_to_bf16(high[lane])} << 16 | float_to_bf16(low[lane]);
+    });
+  } else if (plain) {
+    write_lanes<std::uint32_t>(warp, step.operands[0], [=](unsigned lane) {
+      return std::uint32_t{float_to_f16(high[lane])} << 16 | float_to_f16(low[lane]);
+    });
+  } else {
+    write_lanes<std::uint32_t>(warp, step.operands[0], [&](unsigned lane) {
+      const auto half = [&](float value) {
+        if (form.relu) value = relu(value);
+        return static_cast<std::uint32_t>(
+            encode(format, static_cast<double>(value), form.rounding));
+      };
+      return half(high[lane]) << 16 | half(low[lane]);
+    });
+  }
   if (!warp.watch_non_finite) return;
   const auto* halves = warp.read<std::uint16_t>(step.operands[0]);
   const auto widen = bfloat ? bf16_to_float : f16_to_float;
@@ -311,6 +337,9 @@ void decode_cvt(Decoder& decoder) {
   const LaneRef from = decoder.wide_source(decoder.operand(1), form.from);
   if (execute == float_to_float) {
     if (const Execute simple = simple_execute(form, to, from)) execute = simple;
+  }
+  if (execute == float_to_integers && truncates_to_s32(form, to, from)) {
+    execute = map_lanes<FloatToInt, std::int32_t, float>;
   }
   decoder.detail(form);
   decoder.emit(execute, {to, from});

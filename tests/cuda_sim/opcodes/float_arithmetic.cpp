@@ -114,10 +114,10 @@ void emit_f32(Decoder& decoder, Type type, const FloatForm& form) {
 }
 
 void emit_fma(Decoder& decoder, Type type, const FloatForm& form) {
-  const bool plain =
-      form.rounding == Rounding::kNearestEven && !form.ftz && !form.saturate && has_fused_loops();
-  if (!plain) return emit_both<operation::Fma, 3>(decoder, type, form);
-  emit<3>(decoder, type, form, type.bits == 32 ? &run_fma_f32 : &run_fma_f64);
+  const bool fused = form.rounding == Rounding::kNearestEven && !form.saturate && has_fused_loops();
+  if (!fused) return emit_both<operation::Fma, 3>(decoder, type, form);
+  if (type.bits == 64) return emit<3>(decoder, type, form, run_fma_f64);
+  emit<3>(decoder, type, form, form.ftz ? run_fma_ftz_f32 : run_fma_f32);
 }
 
 bool take_rounding(Decoder& decoder, Rounding* rounding) {

@@ -42,11 +42,11 @@ inline double canonical(double value) {
 inline float round_to_odd(double value) {
   const float nearest = static_cast<float>(value);
   const auto widened = static_cast<double>(nearest);
-  std::uint32_t bits = std::bit_cast<std::uint32_t>(nearest);
-  if (widened == value || (bits & 1U) != 0 || !std::isfinite(nearest)) return nearest;
-  // Towards zero or away from it, to the neighbour on the other side of value.
-  bits += std::fabs(widened) < std::fabs(value) ? 1U : ~0U;
-  return std::bit_cast<float>(bits);
+  const std::uint32_t bits = std::bit_cast<std::uint32_t>(nearest);
+  // To the neighbour on the other side of value: away from zero or towards it, which from infinity
+  // is the largest number.
+  const std::uint32_t other = std::fabs(widened) < std::fabs(value) ? bits + 1 : bits - 1;
+  return std::bit_cast<float>(widened != value && (bits & 1U) == 0 ? other : bits);
 }
 
 // a * b + c of 16-bit formats, to be rounded once to the format. The product is exact in double.

@@ -51,7 +51,7 @@ void note_non_finite_halves(Warp& warp, const Step& step, unsigned per_lane) {
 }
 
 // A packed register is 64 halves in a row, lane i holding the halves 2i and 2i + 1.
-template <class Half, class Operation, unsigned PerLane, std::size_t Sources>
+template <class Half, class Operation, unsigned PerLane, std::size_t Sources, bool Plain>
 void run(Warp& warp, const Step& step) {
   const auto& form = *static_cast<const HalfForm*>(step.detail);
   constexpr unsigned kHalves = kLanes * PerLane;
@@ -59,6 +59,10 @@ void run(Warp& warp, const Step& step) {
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     const std::uint16_t* in[] = {warp.read<std::uint16_t>(step.operands[I + 1])...};
     for (unsigned i = 0; i < kHalves; ++i) {
+      if constexpr (Plain) {  // none of the form's modifiers: a loop that vectorises
+        results[i] = Half::narrow(Operation::apply(Half::widen(in[I][i])...));
+        continue;
+      }
       float value = Operation::apply(Half::widen(flush_half<Half>(form.ftz, in[I][i]))...);
       if (form.saturate) value = saturate(value);
       if (form.relu) value = relu(value);
@@ -72,13 +76,21 @@ void run(Warp& warp, const Step& step) {
   note_non_finite_halves<Half>(warp, step, PerLane);
 }
 
+template <class Half, class Operation, std::size_t Sources>
+Execute choose(bool packed, const HalfForm& form) {
+  if (form.ftz || form.saturate || form.relu) {
+    return packed ? run<Half, Operation, 2, Sources, false>
+                  : run<Half, Operation, 1, Sources, false>;
+  }
+  return packed ? run<Half, Operation, 2, Sources, true> : run<Half, Operation, 1, Sources, true>;
+}
+
 template <class Operation, std::size_t Sources>
 void emit(Decoder& decoder, Type type, const HalfForm& form) {
-  const bool bfloat = type.kind == Type::Class::kBfloat;
   const bool packed = type.packed == 2;
-  Execute execute = packed ? &run<F16, Operation, 2, Sources> : &run<F16, Operation, 1, Sources>;
-  if (bfloat)
-    execute = packed ? &run<Bf16, Operation, 2, Sources> : &run<Bf16, Operation, 1, Sources>;
+  const Execute execute = type.kind == Type::Class::kBfloat
+                              ? choose<Bf16, Operation, Sources>(packed, form)
+                              : choose<F16, Operation, Sources>(packed, form);
   LaneRef operands[Sources + 1] = {decoder.destination(decoder.operand(0), type.bits)};
   for (std::size_t i = 1; i <= Sources; ++i) {
     operands[i] = decoder.source(decoder.operand(i), type);

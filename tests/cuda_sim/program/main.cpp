@@ -1,4 +1,4 @@
-// cuda-sim: runs a program on a simulated card (tests/cuda_sim/README.md).
+// cuda-sim: runs a program on a simulated card.
 #include <unistd.h>
 
 #include <cstdlib>

@@ -60,11 +60,9 @@ class BodyParser {
         }
       }
     } else if (parse_space(token.text, &space)) {
-      do {
-        Variable variable = parse_variable(tokens_, space, false);
-        variable.name = declare(variable.name, token.line);
-        function_.variables.push_back(std::move(variable));
-      } while (tokens_.accept(","));
+      Variable variable = parse_variable(tokens_, space, false);
+      variable.name = declare(variable.name, token.line);
+      function_.variables.push_back(std::move(variable));
       tokens_.expect(";");
     } else if (token.text == ".loc") {
       location();

@@ -51,9 +51,7 @@ class ModuleParser {
       tokens_.skip_past(";");
     } else if (parse_space(token.text, &space)) {
       tokens_.take();
-      do {
-        module_.variables.push_back(parse_variable(tokens_, space, is_extern));
-      } while (tokens_.accept(","));
+      module_.variables.push_back(parse_variable(tokens_, space, is_extern));
       tokens_.expect(";");
     } else if (!tokens_.accept(";")) {
       tokens_.fail("a directive that the simulator knows");

@@ -73,8 +73,10 @@ void free_device(State& state, void* pointer) {
   DeviceState* owner = nullptr;
   const Allocation& allocation = allocation_of(state, pointer, &owner);
   for (const OperationPtr& user : pending_users(state, allocation.address, allocation.bytes)) {
-    report(Fault::kHost, "frees " + allocation.describe() + " while " + describe(*user) +
-                             " is pending on it; synchronise first");
+    if (!user->work->blocking_call) {
+      report(Fault::kHost, "frees " + allocation.describe() + " while " + describe(*user) +
+                               " is pending on it; synchronise first");
+    }
     run(state, user);
   }
   owner->device.memory().free(allocation.address);

@@ -168,11 +168,12 @@ cudaError_t cudaMemcpy2DAsync(void* to, std::size_t to_pitch, const void* from,
 
 cudaError_t cudaMemset(void* to, int value, std::size_t bytes) {
   return api(__func__,
-             [&](State& state) { fill(state, state.current().legacy, to, value, bytes); });
+             [&](State& state) { fill(state, state.current().legacy, to, value, bytes, false); });
 }
 
 cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t stream) {
-  return api(__func__, [&](State& state) { fill(state, state.stream(stream), to, value, bytes); });
+  return api(__func__,
+             [&](State& state) { fill(state, state.stream(stream), to, value, bytes, true); });
 }
 
 cudaError_t cudaMemcpyToSymbol(const void* symbol, const void* from, std::size_t bytes,

@@ -147,6 +147,7 @@ void copy_to_device(State& state, Stream& stream, const Copy& wanted, const Side
   }
   Work work = to_device(wanted, from, to, std::move(staged));
   work.name = this_thread().call;
+  work.blocking_call = !asynchronous;
   const OperationPtr operation = submit(state, stream, std::move(work));
   // From pageable memory the call returns when the data is staged; it may land later.
   if (!asynchronous && from.pinned) wait(state, operation);
@@ -213,12 +214,13 @@ void copy(State& state, Stream& stream, const Copy& wanted, bool asynchronous) {
   } else {
     Work work = between_devices(wanted, from, to);
     work.name = this_thread().call;
+    work.blocking_call = !asynchronous;
     submit(state, stream, std::move(work));
     count(state.totals.between_devices);
   }
 }
 
-void fill(State& state, Stream& stream, void* to, int value, std::size_t bytes) {
+void fill(State& state, Stream& stream, void* to, int value, std::size_t bytes, bool asynchronous) {
   if (bytes == 0) return;
   const auto address = reinterpret_cast<std::uint64_t>(to);
   DeviceState* const device = state.owner(address);
@@ -228,6 +230,7 @@ void fill(State& state, Stream& stream, void* to, int value, std::size_t bytes) 
   require_range(*device, address, bytes, "target");
   Work work;
   work.name = this_thread().call;
+  work.blocking_call = !asynchronous;
   work.device_memory = {address};
   work.run = [&target = device->device, address, value, bytes](Device&) {
     fill_device(target, address, static_cast<unsigned char>(value), bytes);

@@ -21,7 +21,7 @@ struct Copy {
 };
 
 void copy(State& state, Stream& stream, const Copy& wanted, bool asynchronous);
-void fill(State& state, Stream& stream, void* to, int value, std::size_t bytes);
+void fill(State& state, Stream& stream, void* to, int value, std::size_t bytes, bool asynchronous);
 
 // Reports and throws ApiError(cudaErrorInvalidValue) unless the range lies in one live allocation.
 void require_range(DeviceState& device, std::uint64_t address, std::uint64_t bytes,

@@ -6,6 +6,7 @@
 #include "tests/cuda_sim/runtime/capture.h"
 #include "tests/cuda_sim/runtime/execute.h"
 #include "tests/cuda_sim/runtime/host_memory.h"
+#include "tests/cuda_sim/runtime/progress.h"
 
 namespace cuda_sim::runtime {
 namespace {
@@ -76,6 +77,7 @@ void queue(State& state, const OperationPtr& operation, std::uint32_t chain,
     pending.pop_front();
   }
   pending.push_back(operation);
+  if (operation->work->host_function) expect_progress(state);
 }
 
 void finish_submission(State& state, const OperationPtr& operation) {

@@ -47,6 +47,7 @@ class State {
   Clock host;                                      // what the host has waited for
   std::uint64_t operations = 0;
   std::uint32_t chains = 0;
+  bool progressing = false;  // progress.h
 
   // The calling thread's; ApiError(cudaErrorNoDevice) when there is none.
   DeviceState& current();

@@ -31,6 +31,7 @@ struct Work {
   std::function<void(Device& device)> run;   // empty: a marker (event, wait)
   std::vector<HostUse> host;                 // pinned memory only
   std::vector<std::uint64_t> device_memory;  // addresses in device memory that it was given
+  bool blocking_call = false;                // of a call that seems to wait: cudaMemcpy, cudaMemset
   bool host_function = false;                // runs without the lock, may not call the runtime
 };
 

@@ -244,6 +244,18 @@ TEST_CASE("another device is current than the handle's") {
   require_one(Fault::kLibrary, "current device is not the one the handle was made on");
 }
 
+TEST_CASE("a plan of another device than the handle") {
+  const Setting setting;
+  REQUIRE(cudaSetDevice(1) == cudaSuccess);
+  {
+    const CudnnHandle other;
+    CHECK(execute(other.get(), *setting.plan, setting.bindings(), nullptr) ==
+          CUDNN_STATUS_BAD_PARAM);
+  }
+  REQUIRE(cudaSetDevice(0) == cudaSuccess);
+  require_one(Fault::kLibrary, "made with a handle of another device");
+}
+
 TEST_CASE("a plan of an operation that is not simulated") {
   // The gradient of the image: cuDNN has a plan for it, this simulation has not.
   Setting setting;

@@ -268,6 +268,9 @@ TEST_CASE("constant memory and parameters cannot be written or overrun") {
   bench.device.memory().write(table, 128);
   CHECK(bench.run({"st.global.u32 [%a], %tid;"}, {}, table) == Fault::kReadOnlyWrite);
   CHECK_THAT(bench.only().message, contains("constant memory, allocation 1 (constant"));
+  Bench overrun;
+  CHECK(overrun.run({"ld.param.u32 %r0, [pn+4];"}, {}) == Fault::kParameterBounds);
+  CHECK_THAT(overrun.only().message, contains("at byte 20 of the kernel's parameters of 20 bytes"));
 }
 
 TEST_CASE("atomics of all lanes on one word, each seeing the one before") {
@@ -285,6 +288,34 @@ TEST_CASE("atomics of all lanes on one word, each seeing the one before") {
   CHECK(bench.words(a, 1)[0] == 5 + 2 * 64);
   const auto old = bench.words(b, 64);
   for (std::uint32_t i = 0; i < 64; ++i) CHECK(old[i] == 5 + 2 * i);
+}
+
+TEST_CASE("reports of one kind are counted, and there is an end to them") {
+  Reports reports;
+  Report report;
+  report.fault = Fault::kGlobalBounds;
+  report.kernel = "kernel";
+  report.where = "a.cu:1";
+  report.message = "first";
+  CHECK(reports.add(report) == 0);
+  report.message = "second";  // same fault, kernel and place
+  CHECK(reports.add(report) == 0);
+  report.fault = Fault::kUninitialised;
+  CHECK(reports.add(report) == 1);
+  REQUIRE(reports.all().size() == 2);
+  CHECK(reports.all()[0].message == "first");
+  CHECK(reports.all()[0].times == 2);
+  CHECK(to_string(reports.all()[0]) ==
+        "[global bounds] a.cu:1 in kernel, block (0,0,0) thread (0,0,0): first (2 times)");
+
+  Report host;
+  host.where = "cudaMemcpy";
+  for (unsigned i = 0; i < 2000; ++i) {
+    host.message = "message " + std::to_string(i);
+    reports.add(host);
+  }
+  CHECK(reports.all().size() == 1001);
+  CHECK(reports.all().back().times == 1002);
 }
 
 }  // namespace cuda_sim::test
