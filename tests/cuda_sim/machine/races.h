@@ -213,7 +213,10 @@ void Races::write_words(RaceCell* cell, std::uint32_t first, std::uint32_t stamp
           cell->read_serial < first || (own(cell->read_serial) && (cell->read & kSpecial) == 0 &&
                                         me.surely_before(cell->read, stamp));
       if (write_ordered && read_ordered) {
-        *cell = {serial, stamp, 0, 0};
+        // Reads of earlier launches are kept.
+        if (cell->read_serial >= first) cell->read_serial = cell->read = 0;
+        cell->write_serial = serial;
+        cell->write = stamp;
       } else {
         slow(lane, word);
       }
