@@ -1,8 +1,8 @@
 // The whole way a user goes: a PyTorch checkpoint converted and a folder of photographs encoded by
 // the built programs, against the float64 goldens of the reference model.
 #include "engine/base/digest.h"
+#include "tests/cli/responses.h"
 #include "tests/cli/support.h"
-#include "tests/output/support.h"
 #include "tests/support/catch.h"
 #include "tests/support/npz.h"
 #include "tests/support/temporary.h"
@@ -12,24 +12,8 @@ using namespace corticast::test;
 
 namespace {
 
-constexpr double kRelativeL2 = 3e-6;   // of one image's responses, CPU float32
-constexpr double kRelativeMax = 5e-6;  // largest error over largest value
-
 std::string images_folder() {
   return data_path("images").string();
-}
-
-void check_responses(const ReadFile& file, const std::string& path, const Array& expected) {
-  const std::vector<float> got = file.floats(path);
-  REQUIRE(got.size() == expected.items());
-  const std::size_t columns = expected.shape[1];
-  for (std::size_t n = 0; n < expected.shape[0]; ++n) {
-    const Distance error =
-        distance(got.data() + n * columns, expected.as<double>() + n * columns, columns);
-    INFO(path << " row " << n);
-    CHECK(error.relative_l2 <= kRelativeL2);
-    CHECK(error.relative_max <= kRelativeMax);
-  }
 }
 
 }  // namespace

@@ -10,10 +10,8 @@
 #include "tests/support/temporary.h"
 
 namespace corticast::test {
-namespace {
-
 Outcome run_program(const std::string& program, const std::string& arguments,
-                    const std::string& out = "") {
+                    const std::string& out) {
   const TemporaryFolder folder;
   const std::string command = "'" + program + "' " + arguments + " >'" +
                               (out.empty() ? (folder / "out").string() : out) + "' 2>'" +
@@ -22,8 +20,6 @@ Outcome run_program(const std::string& program, const std::string& arguments,
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status),
           out.empty() ? read_text(folder / "out") : "", read_text(folder / "err")};
 }
-
-}  // namespace
 
 Outcome run_corticast(const std::string& arguments) {
   return run_program(CORTICAST_PROGRAM, arguments);

@@ -14,7 +14,10 @@ struct Outcome {
   std::string err;
 };
 
-// arguments: shell words, without the program's name.
+// arguments: shell words, without the program's name. out: where standard output goes instead of
+// Outcome::out.
+Outcome run_program(const std::string& program, const std::string& arguments,
+                    const std::string& out = "");
 Outcome run_corticast(const std::string& arguments);
 // The same with standard output going to a file of the caller's: Outcome::out is empty.
 Outcome run_corticast(const std::string& arguments, const std::string& out);
