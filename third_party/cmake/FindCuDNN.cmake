@@ -2,7 +2,8 @@
 find_path(CuDNN_INCLUDE_DIR cudnn.h HINTS ${CUDAToolkit_INCLUDE_DIRS} ENV CUDNN_PATH
           PATH_SUFFIXES include)
 if(CuDNN_INCLUDE_DIR AND EXISTS ${CuDNN_INCLUDE_DIR}/cudnn_version.h)
-  file(STRINGS ${CuDNN_INCLUDE_DIR}/cudnn_version.h CuDNN_LINES REGEX "#define CUDNN_(MAJOR|MINOR|PATCHLEVEL) ")
+  file(STRINGS ${CuDNN_INCLUDE_DIR}/cudnn_version.h CuDNN_LINES
+       REGEX "#define CUDNN_(MAJOR|MINOR|PATCHLEVEL) ")
   string(REGEX REPLACE "[^0-9]+([0-9]+)[^0-9]+([0-9]+)[^0-9]+([0-9]+).*" "\\1.\\2.\\3" CuDNN_VERSION
          "${CuDNN_LINES}")
 endif()

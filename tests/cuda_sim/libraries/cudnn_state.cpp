@@ -89,8 +89,9 @@ cudnnBackendDescriptor_t State::device_properties(const Device& device, cudnnSta
 }
 
 State& state() {
-  static State the_state;
-  return the_state;
+  // Never destroyed: static objects of a program may still hold descriptors when it ends.
+  static State* const the_state = new State;
+  return *the_state;
 }
 
 std::string plan_json(const corticast::cuda::CudnnLibrary& real, cudnnBackendDescriptor_t plan) {

@@ -102,6 +102,9 @@ const std::byte* Memory::read(std::uint64_t address, std::uint64_t bytes, bool* 
       bytes > allocation->bytes - (address - allocation->address)) {
     return nullptr;
   }
+  if (views != nullptr && (views->empty() || !views->back().covers(address, bytes))) {
+    views->push_back({address, bytes, false});
+  }
   if (initialised != nullptr) {
     const std::uint64_t begin = address - base_;
     *initialised = shadow_->bits().first_unwritten(begin, begin + bytes) == begin + bytes;
@@ -115,6 +118,7 @@ std::byte* Memory::write(std::uint64_t address, std::uint64_t bytes) {
       bytes > allocation->bytes - (address - allocation->address)) {
     return nullptr;
   }
+  if (views != nullptr) views->push_back({address, bytes, true});
   const std::uint64_t begin = address - base_;
   shadow_->bits().mark(begin, begin + bytes);
   return backing(address);

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace cuda_sim {
 
@@ -53,6 +54,18 @@ class Memory {
   // written.
   const std::byte* read(std::uint64_t address, std::uint64_t bytes, bool* initialised);
   std::byte* write(std::uint64_t address, std::uint64_t bytes);
+
+  // While set, what read() and write() are asked for is noted here.
+  struct View {
+    std::uint64_t address = 0;
+    std::uint64_t bytes = 0;
+    bool written = false;
+
+    bool covers(std::uint64_t at, std::uint64_t count) const {
+      return at >= address && count <= bytes && at - address <= bytes - count;
+    }
+  };
+  std::vector<View>* views = nullptr;
 
   // The rest is for machine/: raw backing and shadow state.
   struct Shadow;

@@ -78,6 +78,7 @@ void free_device(State& state, void* pointer) {
                                " is pending on it; synchronise first");
     }
     run(state, user);
+    state.host.merge(user->clock);
   }
   owner->device.memory().free(allocation.address);
 }

@@ -84,6 +84,9 @@ cudaError_t cudaStreamDestroy(cudaStream_t handle) {
              "the default stream cannot be destroyed");
     }
     leave_capture(stream);
+    if (stream.blocking() && stream.last != nullptr) {
+      stream.device->retired.merge(stream.last->clock);
+    }
     state.streams.destroy(stream);
   });
 }

@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "tests/cuda_sim/runtime/hazards.h"
 #include "tests/cuda_sim/runtime/host_memory.h"
 #include "tests/cuda_sim/runtime/queue.h"
 
@@ -50,7 +51,13 @@ void run_work(State& state, Operation& operation) {
   try {
     check_host_memory(operation);
     if (operation.work->host_function) {
+      // The program has seen what comes before it, and may go by that.
+      state.host.merge(operation.clock);
       run_host_function(state, operation);
+    } else if (owner.device.checks.enabled) {
+      TouchRecorder recorder(state, operation);
+      operation.work->run(owner.device);
+      recorder.finish();
     } else {
       operation.work->run(owner.device);
     }

@@ -103,6 +103,7 @@ struct DeviceState {
   std::uint32_t ordinal;
   cudaError_t sticky = cudaSuccess;
   Stream legacy;
+  Clock retired;  // work of blocking streams that have been destroyed, for the default stream
   std::deque<OperationPtr> pending;  // in order of submission; done ones are dropped now and then
   std::map<const FatBinary*, std::unique_ptr<LoadedModule>> modules;
   std::map<const RegisteredKernel*, KernelSettings> settings;

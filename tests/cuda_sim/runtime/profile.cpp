@@ -1,6 +1,7 @@
 #include "tests/cuda_sim/runtime/profile.h"
 
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>

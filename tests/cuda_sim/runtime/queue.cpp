@@ -29,7 +29,8 @@ void add_stream_order(State& state, const Stream& stream, Operation& operation) 
     for (const auto& [number, other] : state.streams.all()) {
       if (other->device == &device && other->blocking()) add_dependency(operation, other->last);
     }
-    // Destroyed streams too: their work is still pending.
+    // Destroyed streams too: their work may still be pending.
+    operation.clock.merge(device.retired);
     for (const OperationPtr& pending : device.pending) {
       if (pending->blocking) add_dependency(operation, pending);
     }
@@ -184,6 +185,7 @@ void wait(State& state, const OperationPtr& operation) {
   if (operation == nullptr) return;
   run(state, operation);
   state.host.merge(operation->clock);
+  forget_ordered_touches(state);
   if (operation->device->sticky != cudaSuccess) throw ApiError{operation->device->sticky};
 }
 
@@ -212,6 +214,8 @@ void wait_device(State& state, DeviceState& device) {
     }
   }
   if (device.legacy.last != nullptr) state.host.merge(device.legacy.last->clock);
+  state.host.merge(device.retired);
+  forget_ordered_touches(state);
   if (device.sticky != cudaSuccess) throw ApiError{device.sticky};
 }
 

@@ -29,6 +29,7 @@ void State::reset(const Setup& wanted) {
   graphs.clear();
   execs.clear();
   release_pinned(*this);
+  touches.clear();
   devices.clear();
   reports.clear();
   failures.clear();

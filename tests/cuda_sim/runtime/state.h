@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "tests/cuda_sim/runtime/failures.h"
 #include "tests/cuda_sim/runtime/handles.h"
+#include "tests/cuda_sim/runtime/hazards.h"
 #include "tests/cuda_sim/runtime/objects.h"
 #include "tests/cuda_sim/runtime/session.h"
 
@@ -44,7 +46,8 @@ class State {
   std::map<const std::byte*, Pinned> pinned;
   std::uint64_t pinned_count = 0;
   std::vector<std::shared_ptr<Capture>> captures;  // under way
-  Clock host;                                      // what the host has waited for
+  std::deque<Touches> touches;  // hazards.h: of operations that have run, oldest first
+  Clock host;                   // what the host has waited for
   std::uint64_t operations = 0;
   std::uint32_t chains = 0;
   bool progressing = false;  // progress.h

@@ -218,6 +218,7 @@ TEST_CASE("a captured execution reads its buffers at each launch of the graph") 
   for (std::size_t i = 0; i < results[0].size(); ++i)
     REQUIRE(results[0][i] == std::max(0.0F, bias[i / 144]));
   CHECK(results[1] != results[0]);
+  for (const std::string& line : report_lines()) UNSCOPED_INFO(line);
   CHECK(report_lines().empty());
   cudaGraphExecDestroy(executable);
   cudaGraphDestroy(captured);

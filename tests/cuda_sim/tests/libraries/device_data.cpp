@@ -60,6 +60,7 @@ DeviceArray::~DeviceArray() {
 
 void DeviceArray::fill(unsigned char byte) {
   REQUIRE(cudaMemset(pointer_, byte, bytes_) == cudaSuccess);
+  REQUIRE(cudaDeviceSynchronize() == cudaSuccess);
 }
 
 std::vector<float> DeviceArray::numbers(std::size_t count, DataType type) const {

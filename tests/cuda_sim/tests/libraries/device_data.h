@@ -35,7 +35,7 @@ class DeviceArray {
     return static_cast<T*>(pointer_);
   }
   std::byte* at(std::size_t bytes) const { return static_cast<std::byte*>(pointer_) + bytes; }
-  void fill(unsigned char byte);
+  void fill(unsigned char byte);  // waits for the device
   // Waits for the device. The first `count` numbers.
   std::vector<float> numbers(std::size_t count, DataType type) const;
   // Waits for the device and frees the memory, before the end of the scope.
