@@ -24,6 +24,7 @@ constexpr int kWarpColumns = 8 * kThreadColumns;
 constexpr int kColumnWarps = kColumns / kWarpColumns;
 constexpr int kThreads = 32 * (kRows / kWarpRows) * kColumnWarps;
 static_assert(kStretch % kStep == 0);
+static_assert(kThreads == 32 * kStep);  // copy_piece: a warp for each position
 
 struct Shared {
   float image[2][kStep][kColumns];     // the next piece is copied while one is used
@@ -42,20 +43,19 @@ struct Problem {
   float* y;
 };
 
-// Starts copying positions [first, first + kStep) of an image; zeros where there are none.
+// Starts copying positions [first, first + kStep) of an image, one position a warp: the channels of
+// every warp that has some, zeros where there are none.
 template <int kWidth>
 __device__ void copy_piece(const ReadoutShape& shape, const float* image, int first_channel,
                            int first, int last, float (*piece)[kColumns]) {
-  constexpr int kAcross = kColumns / kWidth;
+  const int k = static_cast<int>(threadIdx.x) / 32;
+  const int left = min(kColumns, shape.channels - first_channel);
+  const int end = (left + kWarpColumns - 1) / kWarpColumns * kWarpColumns;
+  const float* from = image + static_cast<std::size_t>(first + k) * shape.channels + first_channel;
 #pragma unroll 1  // registers are dearer here than instructions
-  for (int i = static_cast<int>(threadIdx.x); i < kStep * kAcross; i += kThreads) {
-    const int k = i / kAcross;
-    const int column = (i - k * kAcross) * kWidth;
-    const int channel = first_channel + column;
-    const bool inside = first + k < last && channel < shape.channels;
-    const float* from =
-        inside ? image + static_cast<std::size_t>(first + k) * shape.channels + channel : image;
-    __pipeline_memcpy_async(&piece[k][column], from, kWidth * sizeof(float),
+  for (int c = static_cast<int>(threadIdx.x) % 32 * kWidth; c < end; c += 32 * kWidth) {
+    const bool inside = first + k < last && c < left;
+    __pipeline_memcpy_async(&piece[k][c], inside ? from + c : image, kWidth * sizeof(float),
                             inside ? 0 : kWidth * sizeof(float));
   }
 }
