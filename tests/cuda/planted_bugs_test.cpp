@@ -1,0 +1,220 @@
+// Bugs planted in the kernels that ship, by editing their PTX: the checks that vouch for these
+// kernels must notice when they break. Without the edit the same runs report nothing.
+#include <algorithm>
+#include <functional>
+
+#include "kernels/cuda/kernels.h"
+#include "tests/cuda/cards.h"
+#include "tests/cuda_sim/tests/bugs/place.h"
+#include "tests/cuda_sim/tests/bugs/ptx_edit.h"
+#include "tests/support/catch.h"
+#include "tests/support/random.h"
+
+using namespace corticast;
+using namespace corticast::test;
+using cuda_sim::Fault;
+using cuda_sim::bugs::Edit;
+
+namespace {
+
+struct Bug {
+  std::string name;
+  std::string kernel;  // part of its mangled name
+  std::vector<Edit> edits;
+  std::function<void()> run;
+  Fault fault;  // must be among the reports, of this kernel and its source file
+  std::string file;
+  std::uint32_t least_sm = 75;
+};
+
+std::string place(const std::string& file, const std::string& snippet) {
+  return cuda_sim::bugs::place_in("kernels/cuda/" + file, snippet);
+}
+
+std::vector<float> floats(std::size_t count) {
+  Random random(count);
+  return random.floats(count);
+}
+
+void normalize() {
+  const OnDevice<std::uint8_t> x(std::vector<std::uint8_t>(2 * 1100 * 3, 7));
+  const OnDevice<float> table(floats(768));
+  const OnDevice<float> y(std::size_t{2} * 1100 * 3);
+  kernels::cuda::normalize_pixels(x.get(), 2, 1100, table.get(), y.get(), nullptr);
+  cudaDeviceSynchronize();
+}
+
+void pool() {
+  const kernels::cuda::PoolShape shape{2, 3, 8, 10, 2};
+  const OnDevice<float> x(floats(std::size_t{2} * 3 * 8 * 10));
+  const OnDevice<float> y(std::size_t{2} * 3 * 4 * 5);
+  kernels::cuda::pool2d_average(shape, x.get(), y.get(), nullptr);
+  cudaDeviceSynchronize();
+}
+
+void pool_channels_last() {
+  const kernels::cuda::PoolShape shape{1, 40, 9, 9, 1};
+  const OnDevice<float> x(floats(std::size_t{40} * 9 * 9));
+  const OnDevice<float> y(std::size_t{40} * 8 * 8);
+  kernels::cuda::pool2d_average_channels_last(shape, x.get(), y.get(), nullptr);
+  cudaDeviceSynchronize();
+}
+
+void readout() {
+  constexpr std::size_t kImages = 3, kRows = 50, kPositions = 100, kChannels = 200;
+  const OnDevice<float> spatial(floats(kRows * kPositions));
+  const OnDevice<float> features(floats(kRows * kChannels));
+  const OnDevice<float> bias(floats(kRows));
+  const OnDevice<float> x(floats(kImages * kPositions * kChannels));
+  const OnDevice<float> y(kImages * kRows);
+  kernels::cuda::readout({kImages, kRows, kPositions, kChannels, 1}, spatial.get(), features.get(),
+                         bias.get(), x.get(), y.get(), nullptr);
+  cudaDeviceSynchronize();
+}
+
+void scatter() {
+  std::vector<std::uint32_t> source(300, kernels::cuda::kNoSource);
+  for (std::uint32_t i = 0; i < 100; ++i) source[3 * i] = i;
+  const OnDevice<float> x(floats(200));
+  const OnDevice<std::uint32_t> from(source);
+  const OnDevice<float> y(600);
+  kernels::cuda::scatter_columns(x.get(), 2, 100, from.get(), 300, y.get(), nullptr);
+  cudaDeviceSynchronize();
+}
+
+std::vector<Bug> bugs() {
+  using namespace cuda_sim::bugs;
+  const std::string tail = place("scatter.cu", "if (column >= columns) return;");
+  const std::string last_rows = place("readout.cu", "if (r < rows) {");
+  return {
+      {"tail off by one",
+       "gather_columns",
+       {replace({"setp", 0, tail}, "setp.ge", "setp.gt")},
+       scatter,
+       Fault::kGlobalBounds,
+       "scatter.cu"},
+      {"a column too far",
+       "gather_columns",
+       {shift_address({"st.global", 0}, 4)},
+       scatter,
+       Fault::kGlobalBounds,
+       "scatter.cu"},
+      {"table used before it is there",
+       "normalize_four",
+       {remove({"bar.sync", 0})},
+       normalize,
+       Fault::kBlockRace,
+       "normalize.cu"},
+      {"part of the block at the barrier", "normalize_four",
+       only_where({"bar.sync", 0}, "%laneid", "lt", 16), normalize, Fault::kBarrierDivergence,
+       "normalize.cu"},
+      {"pair not aligned",
+       "pool_planesILb1",
+       {shift_address({"ld.global.v2", 0}, 4)},
+       pool,
+       Fault::kMisaligned,
+       "pool2d.cu"},
+      {"tile used before it is there",
+       "pool_channels_last",
+       {remove({"bar.sync", 0})},
+       pool_channels_last,
+       Fault::kBlockRace,
+       "pool2d.cu"},
+      {"tile never filled",
+       "pool_channels_last",
+       {remove({"st.shared", 0})},
+       pool_channels_last,
+       Fault::kUninitialised,
+       "pool2d.cu"},
+      {"no barrier between pieces of the image",
+       "fused_readoutILi4",
+       {remove({"bar.sync", 0})},
+       readout,
+       Fault::kBlockRace,
+       "readout.cu"},
+      {"no barrier before the sum over warps",
+       "fused_readoutILi4",
+       {remove({"bar.sync", 1})},
+       readout,
+       Fault::kBlockRace,
+       "readout.cu"},
+      {"no barrier before the next masks",
+       "fused_readoutILi4",
+       {remove({"bar.sync", 2})},
+       readout,
+       Fault::kBlockRace,
+       "readout.cu"},
+      {"waits for one group too few",
+       "fused_readoutILi4",
+       {replace({"cp.async.wait_group", 0}, "wait_group 0", "wait_group 1")},
+       readout,
+       Fault::kAsyncHazard,
+       "readout.cu",
+       80},
+      {"rows that do not exist",
+       "fused_readoutILi4",
+       {replace({"setp", 0, last_rows}, "setp.lt", "setp.le")},
+       readout,
+       Fault::kGlobalBounds,
+       "readout.cu"},
+  };
+}
+
+// Plants a bug while it lives.
+class Planted {
+ public:
+  explicit Planted(const Bug& bug) {
+    cuda_sim::runtime::set_ptx_mutation([this, &bug](const std::string& ptx) {
+      if (!cuda_sim::bugs::has_kernel(ptx, bug.kernel)) return ptx;
+      try {
+        std::string edited = cuda_sim::bugs::edit_kernel(ptx, bug.kernel, bug.edits);
+        ++times;
+        return edited;
+      } catch (const cuda_sim::bugs::EditError& error) {
+        failure = error.what();
+        return ptx;
+      }
+    });
+  }
+  ~Planted() { cuda_sim::runtime::set_ptx_mutation({}); }
+  Planted(const Planted&) = delete;
+  Planted& operator=(const Planted&) = delete;
+
+  int times = 0;
+  std::string failure;
+};
+
+std::string text_of(const std::vector<cuda_sim::Report>& reports) {
+  std::string text = std::to_string(reports.size()) + " reports";
+  for (const cuda_sim::Report& report : reports) text += "\n" + to_string(report);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("bugs planted in the kernels that ship are reported in their file") {
+  const std::vector<std::pair<std::string, std::uint32_t>> cards = {
+      {"t4", 75}, {"a100", 80}, {"h100", 90}};
+  for (const Bug& bug : bugs()) {
+    for (const auto& [card, sm] : cards) {
+      if (sm < bug.least_sm) continue;
+      INFO(bug.name << " on " << card);
+      play(card);
+      bug.run();
+      check_clean();
+
+      const Planted planted(bug);
+      play(card);
+      bug.run();
+      CHECK(planted.failure == "");
+      CHECK(planted.times == 1);
+      const std::vector<cuda_sim::Report> reports = cuda_sim::runtime::reports();
+      INFO(text_of(reports));
+      CHECK(std::any_of(reports.begin(), reports.end(), [&bug](const cuda_sim::Report& report) {
+        return report.fault == bug.fault &&
+               report.where.find(bug.file + ":") != std::string::npos &&
+               report.kernel.starts_with("corticast::kernels::cuda::");
+      }));
+    }
+  }
+}
