@@ -85,7 +85,6 @@ void scatter() {
 std::vector<Bug> bugs() {
   using namespace cuda_sim::bugs;
   const std::string tail = place("scatter.cu", "if (column >= columns) return;");
-  const std::string last_rows = place("readout.cu", "if (r < rows) {");
   return {
       {"tail off by one",
        "gather_columns",
@@ -105,8 +104,8 @@ std::vector<Bug> bugs() {
        normalize,
        Fault::kBlockRace,
        "normalize.cu"},
-      {"part of the block at the barrier", "normalize_four",
-       only_where({"bar.sync", 0}, "%laneid", "lt", 16), normalize, Fault::kBarrierDivergence,
+      {"half of each warp skips the barrier", "normalize_four",
+       only_where({"bar.sync", 0}, "%laneid", "lt", 16), normalize, Fault::kEarlyExit,
        "normalize.cu"},
       {"pair not aligned",
        "pool_planesILb1",
@@ -151,9 +150,9 @@ std::vector<Bug> bugs() {
        Fault::kAsyncHazard,
        "readout.cu",
        80},
-      {"rows that do not exist",
+      {"a row too far",
        "fused_readoutILi4",
-       {replace({"setp", 0, last_rows}, "setp.lt", "setp.le")},
+       {shift_address({"st.global", 0}, 4)},
        readout,
        Fault::kGlobalBounds,
        "readout.cu"},
