@@ -160,7 +160,7 @@ __global__ void __launch_bounds__(kThreads, 1) fused_readout(const Problem probl
           }
           if (lane % 8 == 0) shared.partial[column_warp][tile_row + r] = sum;
         }
-        __syncthreads();
+        __syncthreads();  // sums complete; masks no longer read, the next stretch may replace them
         const int r = static_cast<int>(threadIdx.x);
         if (r < rows) {
           float* y = problem.y + static_cast<std::size_t>(n) * shape.rows + first_row + r;
@@ -170,7 +170,6 @@ __global__ void __launch_bounds__(kThreads, 1) fused_readout(const Problem probl
           *y = (first == 0 && first_channel == 0 ? problem.bias[first_row + r] : *y) + sum;
         }
       }
-      __syncthreads();  // before the next stretch replaces the masks
     }
   }
 }
