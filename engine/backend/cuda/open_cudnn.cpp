@@ -9,15 +9,16 @@ namespace corticast::cuda {
 namespace {
 
 constexpr const char* kRemedy =
-    "install cuDNN 9 for this CUDA version, add its folder to LD_LIBRARY_PATH or set "
-    "CORTICAST_CUDNN to the path of libcudnn.so.9, or use --device cpu";
+    "Install cuDNN 9 for this CUDA version, add its folder to LD_LIBRARY_PATH or set "
+    "CORTICAST_CUDNN to the path of libcudnn.so.9, or use --device cpu.";
 
 template <typename Function>
 void find(void* library, const std::string& file, const char* name, Function& function) {
   void* const symbol = dlsym(library, name);
-  if (symbol == nullptr)
+  if (symbol == nullptr) {
     throw Error(ErrorCode::kDevice, file + " has no function " + name + ", so it is not cuDNN 9",
                 kRemedy);
+  }
   function = reinterpret_cast<Function>(symbol);
 }
 
@@ -25,11 +26,12 @@ CudnnLibrary fill(void* library, const std::string& file) {
   CudnnLibrary table{};
   find(library, file, "cudnnGetVersion", table.version);
   const std::size_t version = table.version();
-  if (version / 10000 != 9)
+  if (version / 10000 != 9) {
     throw Error(
         ErrorCode::kDevice,
         file + " is cuDNN version number " + std::to_string(version) + ", expected 9xxyy (cuDNN 9)",
         kRemedy);
+  }
   find(library, file, "cudnnGetErrorString", table.get_error_string);
   find(library, file, "cudnnGetLastErrorString", table.get_last_error_string);
   find(library, file, "cudnnCreate", table.create);
