@@ -71,7 +71,7 @@ int run(const Options& options) {
       std::cerr << "cuda-sim: no simulated module was found beside cuda-sim; name one with "
                    "--module\n";
     }
-    return code;
+    return code == 0 ? 1 : code;  // nothing was checked, which is no success
   }
   // On stderr, so that the program's results on stdout stay what they are.
   std::cerr << '\n';

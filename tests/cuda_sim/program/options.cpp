@@ -17,7 +17,7 @@ constexpr const char* kAbout =
     "cuda-sim --profile NAME [options] -- PROGRAM [arguments]\n"
     "Runs a program on a simulated CUDA device: the PTX in its objects is executed and checked, "
     "and what it did is listed afterwards. Ends with the program's code, or 1 when the checks "
-    "reported something.";
+    "reported something or the program never used the device.";
 
 constexpr const char* kLimits =
     "What it cannot show: time on a real card, the machine code that ptxas makes, the rounding "
