@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "engine/backend/cuda/convolution.h"
+#include "engine/backend/cuda/cudnn/convolution.h"
 #include "engine/model/cnn8.h"
 
 namespace corticast::cuda {

@@ -1,7 +1,7 @@
 #include "engine/backend/cuda/cuda_backend.h"
 
 #include "engine/backend/cuda/cuda_program.h"
-#include "engine/backend/cuda/cudnn_library.h"
+#include "engine/backend/cuda/cudnn/library.h"
 
 namespace corticast::cuda {
 namespace {

@@ -6,7 +6,7 @@
 // Out of reach: engines that cuDNN compiles at run time. They ask the CUDA driver, and without one
 // cuDNN offers no configuration of them. Those are bias of another type than the tensors, fp8 and
 // int8, pooling, matmul, reduction and pointwise graphs; so no execution of them is simulated.
-#include "engine/backend/cuda/cudnn_library.h"
+#include "engine/backend/cuda/cudnn/library.h"
 
 #include "tests/cuda_sim/libraries/cudnn_calls.h"
 #include "tests/cuda_sim/libraries/cudnn_state.h"

@@ -9,7 +9,7 @@
 #include <mutex>
 #include <string>
 
-#include "engine/backend/cuda/cudnn_library.h"
+#include "engine/backend/cuda/cudnn/library.h"
 #include "tests/cuda_sim/libraries/bindings.h"
 #include "tests/cuda_sim/libraries/graph.h"
 #include "tests/cuda_sim/machine/device.h"

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/backend/cuda/cudnn_library.h"
+#include "engine/backend/cuda/cudnn/library.h"
 
 namespace cuda_sim::test {
 

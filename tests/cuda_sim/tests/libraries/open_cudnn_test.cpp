@@ -1,7 +1,7 @@
 // What a user is told where cuDNN is missing or is something else.
 #include <cstdlib>
 
-#include "engine/backend/cuda/cudnn_library.h"
+#include "engine/backend/cuda/cudnn/library.h"
 #include "engine/base/error.h"
 #include "tests/support/catch.h"
 

@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "engine/backend/cuda/cudnn_library.h"
+#include "engine/backend/cuda/cudnn/library.h"
 #include "engine/base/error.h"
 
 namespace corticast::cuda {

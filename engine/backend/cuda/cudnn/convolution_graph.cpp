@@ -1,4 +1,4 @@
-#include "engine/backend/cuda/convolution_graph.h"
+#include "engine/backend/cuda/cudnn/convolution_graph.h"
 
 #include <span>
 

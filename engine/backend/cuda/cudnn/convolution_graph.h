@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <deque>
 
-#include "engine/backend/cuda/cudnn_descriptor.h"
+#include "engine/backend/cuda/cudnn/descriptor.h"
 #include "kernels/conv2d.h"
 
 namespace corticast::cuda {

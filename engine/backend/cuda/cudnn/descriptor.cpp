@@ -1,4 +1,4 @@
-#include "engine/backend/cuda/cudnn_descriptor.h"
+#include "engine/backend/cuda/cudnn/descriptor.h"
 
 #include <array>
 

@@ -35,7 +35,7 @@ std::vector<std::string> cudnn_candidates();
 CudnnLibrary open_cudnn(const std::vector<std::string>& candidates);
 
 // The table that the backend uses, opened once. Throws like open_cudnn(), each time anew. Defined
-// in cudnn_library.cpp, which tests leave out to link a definition of their own.
+// in library.cpp, which tests leave out to link a definition of their own.
 const CudnnLibrary& cudnn_library();
 
 }  // namespace corticast::cuda

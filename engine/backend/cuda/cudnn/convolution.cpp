@@ -1,11 +1,11 @@
-#include "engine/backend/cuda/convolution.h"
+#include "engine/backend/cuda/cudnn/convolution.h"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
 
-#include "engine/backend/cuda/convolution_graph.h"
+#include "engine/backend/cuda/cudnn/convolution_graph.h"
 
 namespace corticast::cuda {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/backend/cuda/cudnn_library.h"
+#include "engine/backend/cuda/cudnn/library.h"
 
 namespace corticast::cuda {
 
