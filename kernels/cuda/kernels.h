@@ -12,6 +12,15 @@
 
 namespace corticast::kernels::cuda {
 
+// How activations and weights are stored where tensor cores multiply them; sums are float32 always.
+// kFloat32 is multiplied as TF32 (10 bits of mantissa) by tensor cores, as float32 elsewhere.
+enum class Element : std::uint8_t { kFloat32, kFloat16, kBfloat16 };
+constexpr std::size_t bytes_of(Element element) {
+  return element == Element::kFloat32 ? 4 : 2;
+}
+
+// ---- float32, planes: y[image, channel, row, column] ----
+
 // 8-bit pixels to normalised floats, and to planes: y[n, c, p] = table[c][x[n, p, c]].
 // x: [images, pixels, 3] uint8; table: [3][256]; y: [images, 3, pixels].
 cudaError_t normalize_pixels(const std::uint8_t* x, std::size_t images, std::size_t pixels,
@@ -49,6 +58,79 @@ struct ReadoutShape {
 };
 cudaError_t readout(const ReadoutShape& shape, const float* spatial, const float* features,
                     const float* bias, const float* x, float* y, cudaStream_t stream);
+
+// ---- Any element, channels last: y[image, row, column, channel] ----
+// Channels are a multiple of 8 unless said otherwise, so that a pixel is whole 16-byte pieces.
+// Values are computed in float32 and rounded once, to nearest even; what is too large becomes
+// infinite. Counters are 64-bit, on the device, added to and never cleared by a kernel.
+
+// Channels of a network's input in memory: red, green, blue and zeros.
+inline constexpr int kInputChannels = 8;
+
+// 8-bit pixels to normalised values: y[n, p, c] = table[c][x[n, p, c]] for c < 3, else 0.
+// x: [images, pixels, 3] uint8; table: [3][256]; y: [images, pixels, kInputChannels].
+cudaError_t normalize_pixels_channels_last(const std::uint8_t* x, std::size_t images,
+                                           std::size_t pixels, const float* table, Element element,
+                                           void* y, cudaStream_t stream);
+
+// 2x2 average pooling. x: [images, h, w, channels]; y: [images, positions, channels], positions >=
+// out_h * out_w: what lies beyond is left alone. *non_finite += the results that are NaN or
+// infinite.
+cudaError_t pool2d_average_channels_last(const PoolShape& shape, Element element, const void* x,
+                                         std::size_t positions, void* y,
+                                         unsigned long long* non_finite, cudaStream_t stream);
+
+// *non_finite += the values of x [size] that are NaN or infinite. Any size; x may be float32 too.
+cudaError_t count_non_finite(Element element, const void* x, std::size_t size,
+                             unsigned long long* non_finite, cudaStream_t stream);
+
+// Rounds and pads the rows of a matrix: y[r, c] = x[r, c] for c < width, 0 for width <= c < padded.
+// x: [rows, width] float32, y: [rows, padded]; any width. *overflows += the finite values that
+// became infinite.
+cudaError_t convert_rows(const float* x, std::size_t rows, std::size_t width, std::size_t padded,
+                         Element element, void* y, unsigned long long* overflows,
+                         cudaStream_t stream);
+
+// Rounds a convolution's filters and turns them round: y[o, i, j, c] = x[o, c, i, j], 0 for
+// in_channels <= c < padded. x: [out_channels, in_channels, kernel, kernel] float32. *overflows as
+// above.
+cudaError_t convert_filters(const float* x, int out_channels, int in_channels, int kernel,
+                            int padded, Element element, void* y, unsigned long long* overflows,
+                            cudaStream_t stream);
+
+// ---- Readouts of channels-last images ----
+
+// Positions of a mask and of an image in memory: what lies beyond the real ones is zeros.
+constexpr int padded_positions(int positions) {
+  return (positions + 63) / 64 * 64;
+}
+
+// What a launcher must know of the device to choose among its kernels. No bit of a result depends
+// on multiprocessors.
+struct Card {
+  int compute_capability;  // 90 for 9.0
+  int multiprocessors;
+  std::size_t shared_bytes_per_block;  // the opt-in limit, cudaDevAttrMaxSharedMemoryPerBlockOptin
+};
+
+// The fused readout in tensor cores, y as for readout() above: for every block of rows the masks
+// stay in shared memory while the images pass by (where it is large enough), the products are
+// multiplied by the features and reduced over the channels in registers.
+// spatial: [rows, padded_positions]; features: [rows, channels]; bias: [rows] float32; x: [images,
+// padded_positions, channels]; y: [images, rows] float32. shape.positions: the real ones.
+// kFloat32 needs compute capability 8.0, kBfloat16 8.0, kFloat16 7.5; cudaErrorInvalidValue below.
+cudaError_t readout_tensor(const ReadoutShape& shape, const Card& card, Element element,
+                           const void* spatial, const void* features, const float* bias,
+                           const void* x, float* y, cudaStream_t stream);
+
+// The second half of the readout by GEMM: y[n, v] = bias[v] + sum_c features[v, c] * z[n, v, c].
+// z: [images, rows, channels] float32, the products of masks and images; features: [rows, channels]
+// of `element`; bias: [rows]; y[n * y_stride + v].
+cudaError_t reduce_channels(std::size_t images, std::size_t rows, int channels, Element element,
+                            const float* z, const void* features, const float* bias, float* y,
+                            std::size_t y_stride, cudaStream_t stream);
+
+// ---- Responses ----
 
 // Column without a source in scatter_columns().
 inline constexpr std::uint32_t kNoSource = 0xffffffffu;
