@@ -38,7 +38,7 @@ EncodeSummary run(const EncodePlan& plan, const EncodeFlags& flags, ProgressRepo
   const auto writer = open_writer(flags.output, plan.record, plan.request, flags.force, &leftover);
   if (leftover) report.note("replacing the unfinished " + printable(flags.output) + ".part");
   report.update("prepare", {0, plan.source.size(), 0, 0});
-  const auto program = plan.backend->compile(plan.model, plan.request, plan.batch, plan.precision);
+  const auto program = plan.backend->compile(plan.model, plan.request, plan.batch, plan.method);
 
   EncodeOptions options;
   options.loader_threads = flags.device.threads;

@@ -15,10 +15,11 @@
 namespace corticast::cli {
 namespace {
 
-std::size_t choose_batch(const std::string& text, const Backend& backend, std::size_t images) {
+std::size_t choose_batch(const std::string& text, const EncodePlan& plan) {
+  const std::size_t images = plan.source.size();
   unsigned batch = 0;
   if (text == "auto") {
-    batch = static_cast<unsigned>(backend.default_batch());
+    batch = static_cast<unsigned>(plan.backend->auto_batch(plan.model, plan.request, plan.method));
   } else if (!parse_number(text, batch) || batch == 0 || batch > 65536) {
     throw Error(ErrorCode::kUsage,
                 "--batch: '" + text + "' is not auto or a number from 1 to 65536");
@@ -46,9 +47,9 @@ EncodePlan::EncodePlan(const EncodeFlags& flags, const std::string& command_line
     : model(flags.model),
       source(flags.input),
       request(resolve_request(model.info(), flags.request)),
-      precision(parse_precision(flags.precision)),
+      method(parse_precision(flags.precision)),
       backend(open_backend(flags.device)),
-      batch(choose_batch(flags.batch, *backend, source.size())) {
+      batch(choose_batch(flags.batch, *this)) {
   for (std::size_t k = 0; k < source.size(); ++k) record.image_names.push_back(source.name(k));
   record.inputs_hash = hash_of_inputs(flags.input);
   record.model_id = model.info().model_id;
@@ -57,7 +58,7 @@ EncodePlan::EncodePlan(const EncodeFlags& flags, const std::string& command_line
   record.untrained = model.info().untrained;
   record.engine_version = CORTICAST_VERSION;
   record.device = backend->name();
-  record.precision = to_string(precision);
+  record.precision = to_string(method.precision);
   record.batch = batch;
   record.decoder = decoder_versions();
   record.command_line = command_line;
@@ -68,8 +69,8 @@ void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
   const std::size_t images = plan.source.size();
   const std::uint64_t to_write = output_bytes(flags.output, plan.record, plan.request);
   const std::uint64_t free = free_bytes_beside(flags.output);
-  const std::uint64_t memory =
-      plan.backend->planned_bytes(plan.model, plan.request, plan.batch, plan.precision);
+  const MemoryUse memory =
+      plan.backend->planned_memory(plan.model, plan.request, plan.batch, plan.method);
   std::string subjects;
   for (const Target& target : plan.request.targets) {
     subjects += (subjects.empty() ? "" : ", ") + target.name;
@@ -82,10 +83,13 @@ void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
             << "subjects  " << plan.request.targets.size() << ": " << subjects << "\n"
             << "vertices  " << grouped(plan.request.rows.size()) << " of " << grouped(info.vertices)
             << " computed, " << grouped(plan.request.columns) << " columns written\n"
-            << "device    " << plan.backend->name() << ", " << to_string(plan.precision)
+            << "device    " << plan.backend->name() << ", " << to_string(plan.method.precision)
             << ", batch " << plan.batch << "\n"
-            << "memory    " << human_bytes(memory)
+            << "memory    " << human_bytes(memory.host)
             << " of working memory, beside the mapped model file\n"
+            << (memory.device == 0
+                    ? ""
+                    : "device    " + human_bytes(memory.device) + " of the device's memory\n")
             << "output    " << printable(flags.output) << ": " << human_bytes(to_write)
             << " to write, " << human_bytes(free) << " free\n";
 }

@@ -18,7 +18,7 @@ struct EncodePlan {
   Model model;
   ImageSource source;
   Request request;
-  Precision precision;
+  Method method;
   std::unique_ptr<Backend> backend;
   std::size_t batch;
   RunRecord record;

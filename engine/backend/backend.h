@@ -2,30 +2,28 @@
 // nothing above knows what a core or a readout is made of, nothing below knows a file or a ROI.
 //
 //   - backend = open_backend(options)
-//   - program = backend->compile(model, request, max_batch, precision)
+//   - program = backend->compile(model, request, max_batch, method)
 //   - pixels = program->input(slot): loaders write images straight into it
 //   - program->submit(slot, n): returns at once
 //   - responses = program->wait(slot): valid until the slot is submitted again
 //
-// Three slots let loading, computing and writing overlap on any device.
+// Three slots a device let loading, computing and writing overlap. Beside that a backend can vouch
+// for itself (selftest) and time itself (measure), step by step.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/atlas/request.h"
+#include "engine/backend/method.h"
+#include "engine/backend/step_report.h"
 #include "engine/base/error.h"
 #include "engine/model/model.h"
 
 namespace corticast {
-
-enum class Precision { kFp32, kFp32Strict, kTf32, kFp16, kBf16 };
-
-// "fp32" -> kFp32 and so on; throws Error{kUsage} with the list for anything else.
-Precision parse_precision(const std::string& text);
-std::string to_string(Precision precision);
 
 inline constexpr std::size_t kImageBytes = 224 * 224 * 3;  // one image: uint8 [224, 224, 3], RGB
 
@@ -37,44 +35,72 @@ struct Responses {
   std::span<const float* const> targets;
 };
 
+// What a run found out about itself, for people: values beyond a format's range, differences
+// between two devices.
+struct Findings {
+  std::vector<std::string> lines;
+  bool difference = false;  // a check of one device against another failed
+};
+
 // A model compiled for one request on one device. One thread drives a program (input, submit,
 // wait); other threads may write into input memory of slots that are not submitted. The same image
 // gives the same bits whatever the other images, the slot, the batch fill and the thread count.
 class Program {
  public:
-  static constexpr std::size_t kSlots = 3;
-
   virtual ~Program() = default;
+  // Three for each device that works at the same time.
+  virtual std::size_t slots() const { return 3; }
   // uint8 [max_batch, 224, 224, 3], owned by the program.
   virtual std::uint8_t* input(std::size_t slot) = 0;
   // Starts computing the first n (1..max_batch) images of the slot.
   virtual void submit(std::size_t slot, std::size_t n) = 0;
   // Blocks until the slot's last submit is done. Rethrows what went wrong on the device.
   virtual Responses wait(std::size_t slot) = 0;
+  // Of all batches waited for so far.
+  virtual Findings findings() { return {}; }
 };
 
+// Bytes of working memory a program would own; mapped weights are not included.
+struct MemoryUse {
+  std::uint64_t host = 0;
+  std::uint64_t device = 0;  // summed over devices; 0 on the CPU
+};
+
+// Every verb that takes a method throws Error{kDevice} for one that the device lacks.
 class Backend {
  public:
   virtual ~Backend() = default;
   virtual std::string name() const = 0;  // "cpu (2 threads, avx512)": for outputs and people
-  virtual std::size_t default_batch() const = 0;
-  // Bytes of working memory a program would own, before it is made; mapped weights not included.
-  // Throws Error{kDevice} for a precision the device lacks.
-  virtual std::uint64_t planned_bytes(const Model& model, const Request& request,
-                                      std::size_t max_batch, Precision precision) const = 0;
-  // The model must outlive the program. Throws Error{kDevice} for a precision the device lacks or
-  // memory it does not have, Error{kModel} for weights whose checksum does not match.
+  // What a passed selftest vouches for: card, driver, libraries, engine. Empty: needs none.
+  virtual std::string identity() const { return {}; }
+  // The batch size of --batch auto: enough to keep the device busy, within its free memory.
+  virtual std::size_t auto_batch(const Model& model, const Request& request,
+                                 const Method& method) const = 0;
+  // Before a program is made.
+  virtual MemoryUse planned_memory(const Model& model, const Request& request,
+                                   std::size_t max_batch, const Method& method) const = 0;
+  // The model must outlive the program. Throws Error{kDevice} for memory it does not have,
+  // Error{kModel} for weights whose checksum does not match.
   virtual std::unique_ptr<Program> compile(const Model& model, const Request& request,
-                                           std::size_t max_batch, Precision precision) = 0;
+                                           std::size_t max_batch, const Method& method) = 0;
+  // Runs every step of such a program once, on noise, and compares a sample of its output with the
+  // reference in double precision, computed from what the step was given.
+  virtual std::vector<StepCheck> selftest(const Model& model, const Request& request,
+                                          std::size_t max_batch, const Method& method) = 0;
+  // Times every step of such a program, by the device's own clock, `repetitions` times after one
+  // that does not count.
+  virtual std::vector<StepTime> measure(const Model& model, const Request& request,
+                                        std::size_t max_batch, const Method& method,
+                                        std::size_t repetitions) = 0;
 };
 
 struct DeviceOptions {
-  std::string device = "auto";  // auto, cpu, cuda (the first), cuda:N
+  std::string device = "auto";  // auto, cpu, cuda (the first), cuda:N, cuda:all, check:A,B
   unsigned threads = 0;         // of the CPU; 0: as many as this process may use
 };
 
-// auto is the CPU: no GPU has run the CUDA backend yet. Throws Error{kDevice} saying why the device
-// is not available.
+// One device, or several behind one face. "auto" is not a device: see trust.h. Throws
+// Error{kDevice} saying why the device is not available.
 std::unique_ptr<Backend> open_backend(const DeviceOptions& options);
 
 }  // namespace corticast

@@ -41,7 +41,7 @@ class Run {
       if (b + 1 < batches) start_loading(b + 1);
       pool_.wait(slot(b));
       if (options_.strict && has_bad_row(slot(b))) stop_at_bad_row(b);
-      program_.submit(b % Program::kSlots, slot(b).status.size());
+      program_.submit(b % program_.slots(), slot(b).status.size());
       if (b > 0) write(b - 1);
     }
     if (batches > 0) write(batches - 1);
@@ -51,7 +51,7 @@ class Run {
   }
 
  private:
-  LoadingBatch& slot(std::size_t b) { return slots_[b % Program::kSlots]; }
+  LoadingBatch& slot(std::size_t b) { return slots_[b % program_.slots()]; }
 
   double seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
@@ -60,7 +60,7 @@ class Run {
   void start_loading(std::size_t b) {
     LoadingBatch& batch = slot(b);
     batch.first = b * batch_;
-    batch.pixels = program_.input(b % Program::kSlots);
+    batch.pixels = program_.input(b % program_.slots());
     batch.status.assign(std::min(batch_, images_.size - batch.first), RowStatus{});
     pool_.start(batch);
   }
@@ -78,7 +78,7 @@ class Run {
     const Error stop(ErrorCode::kImage, images_.name(batch.first + good_rows) + ": " + bad->error,
                      "Without --strict the run goes on and this row becomes NaN.");
     batch.status.resize(good_rows);
-    if (good_rows > 0) program_.submit(b % Program::kSlots, good_rows);
+    if (good_rows > 0) program_.submit(b % program_.slots(), good_rows);
     if (b > 0) write(b - 1);
     if (good_rows > 0) write(b);
     throw stop;
@@ -86,7 +86,7 @@ class Run {
 
   void write(std::size_t b) {
     const LoadingBatch& batch = slot(b);
-    const Responses responses = program_.wait(b % Program::kSlots);
+    const Responses responses = program_.wait(b % program_.slots());
     count_non_finite(responses, batch.status);
     writer_.write(batch.first, responses, batch.status);
     for (std::size_t i = 0; i < batch.status.size(); ++i) {
@@ -129,7 +129,7 @@ class Run {
   const EncodeOptions& options_;
   EncodeSummary summary_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::array<LoadingBatch, Program::kSlots> slots_;
+  std::vector<LoadingBatch> slots_{program_.slots()};
   LoaderPool pool_;  // last: its threads stop before anything they use goes away
 };
 

@@ -42,8 +42,8 @@ struct PoolShape {
 cudaError_t pool2d_average(const PoolShape& shape, const float* x, float* y, cudaStream_t stream);
 
 // The same with channels last, the readout's layout: y: [images, out_h, out_w, channels].
-cudaError_t pool2d_average_channels_last(const PoolShape& shape, const float* x, float* y,
-                                         cudaStream_t stream);
+cudaError_t pool2d_average_to_channels_last(const PoolShape& shape, const float* x, float* y,
+                                            cudaStream_t stream);
 
 // The factorised readout of kernels/readout.h for rows that were gathered beforehand:
 //   y[n, v] = bias[v] + sum_c features[v, c] * (sum_p spatial[v, p] * x[n, p, c])

@@ -94,8 +94,8 @@ cudaError_t pool2d_average(const PoolShape& shape, const float* x, float* y, cud
   return cudaGetLastError();
 }
 
-cudaError_t pool2d_average_channels_last(const PoolShape& shape, const float* x, float* y,
-                                         cudaStream_t stream) {
+cudaError_t pool2d_average_to_channels_last(const PoolShape& shape, const float* x, float* y,
+                                            cudaStream_t stream) {
   const int outputs = shape.out_height() * shape.out_width();
   const dim3 grid(blocks(outputs, kTile), blocks(shape.channels, kTile),
                   static_cast<unsigned>(shape.images));

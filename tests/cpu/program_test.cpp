@@ -25,7 +25,7 @@ TEST_CASE("a precision or device that the CPU lacks is refused") {
   for (const Precision coarse : {Precision::kTf32, Precision::kFp16, Precision::kBf16}) {
     CHECK(code_of([&] { backend->compile(*model, everything(*model), 1, coarse); }) ==
           ErrorCode::kDevice);
-    CHECK(code_of([&] { backend->planned_bytes(*model, everything(*model), 1, coarse); }) ==
+    CHECK(code_of([&] { backend->planned_memory(*model, everything(*model), 1, coarse); }) ==
           ErrorCode::kDevice);
   }
   for (const char* device : {"cuda", "cuda:1", "cuda:all", "check:cuda,cpu", "tpu"}) {
@@ -68,9 +68,10 @@ TEST_CASE("planned memory grows with the batch and the outputs") {
   const ConvertedModel model("tiny_zip");
   const auto backend = open_backend({});
   Request request = everything(*model);
-  const auto one = backend->planned_bytes(*model, request, 1, Precision::kFp32);
-  CHECK(backend->planned_bytes(*model, request, 8, Precision::kFp32) > one + 7 * 3 * kImageBytes);
+  const auto one = backend->planned_memory(*model, request, 1, Precision::kFp32).host;
+  CHECK(backend->planned_memory(*model, request, 8, Precision::kFp32).host >
+        one + 7 * 3 * kImageBytes);
   request.columns = 91282;
   request.positions.assign(request.rows.begin(), request.rows.end());
-  CHECK(backend->planned_bytes(*model, request, 1, Precision::kFp32) > one);
+  CHECK(backend->planned_memory(*model, request, 1, Precision::kFp32).host > one);
 }

@@ -85,7 +85,7 @@ TEST_CASE("pools have the bits of the CPU's pool in both layouts") {
       REQUIRE(kernels::cuda::pool2d_average(device_shape, from.get(), planes.get(), nullptr) ==
               cudaSuccess);
       CHECK(planes.read() == to_planes(expected, n, out, c));
-      REQUIRE(kernels::cuda::pool2d_average_channels_last(
+      REQUIRE(kernels::cuda::pool2d_average_to_channels_last(
                   device_shape, from.get(), channels_last.get(), nullptr) == cudaSuccess);
       CHECK(channels_last.read() == expected);
     }

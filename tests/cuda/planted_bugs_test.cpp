@@ -56,7 +56,7 @@ void pool_channels_last() {
   const kernels::cuda::PoolShape shape{1, 40, 9, 9, 1};
   const OnDevice<float> x(floats(std::size_t{40} * 9 * 9));
   const OnDevice<float> y(std::size_t{40} * 8 * 8);
-  kernels::cuda::pool2d_average_channels_last(shape, x.get(), y.get(), nullptr);
+  kernels::cuda::pool2d_average_to_channels_last(shape, x.get(), y.get(), nullptr);
   cudaDeviceSynchronize();
 }
 

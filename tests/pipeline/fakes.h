@@ -125,7 +125,7 @@ class FakeProgram : public Program {
   }
 
   std::size_t targets_;
-  std::array<Slot, kSlots> slots_;
+  std::array<Slot, 3> slots_;
 };
 
 class FakeWriter : public ResponseWriter {

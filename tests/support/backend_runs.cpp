@@ -64,7 +64,7 @@ std::vector<std::vector<float>> run(Backend& backend, const Model& model, const 
       const float* from = responses.targets[t];
       results[t].insert(results[t].end(), from, from + count * responses.columns);
     }
-    slot = (slot + 1) % Program::kSlots;
+    slot = (slot + 1) % program->slots();
   }
   return results;
 }

@@ -17,23 +17,40 @@ class CpuBackend final : public Backend {
     return "cpu (" + std::to_string(threads_) + (threads_ == 1 ? " thread, " : " threads, ") +
            kernels::cpu::to_string(isa_) + ")";
   }
-  std::size_t default_batch() const override { return kDefaultBatch; }
+  std::size_t auto_batch(const Model&, const Request&, const Method& method) const override {
+    require(method);
+    return kDefaultBatch;
+  }
 
-  std::uint64_t planned_bytes(const Model& model, const Request& request, std::size_t max_batch,
-                              Precision precision) const override {
-    require(precision);
-    return CpuProgram::planned_bytes(model.info().channels, request, max_batch, threads_, isa_);
+  MemoryUse planned_memory(const Model& model, const Request& request, std::size_t max_batch,
+                           const Method& method) const override {
+    require(method);
+    return {CpuProgram::planned_bytes(model.info().channels, request, max_batch, threads_, isa_),
+            0};
   }
 
   std::unique_ptr<Program> compile(const Model& model, const Request& request,
-                                   std::size_t max_batch, Precision precision) override {
-    require(precision);
+                                   std::size_t max_batch, const Method& method) override {
+    require(method);
     return std::make_unique<CpuProgram>(model, request, max_batch, threads_, isa_);
+  }
+
+  std::vector<StepCheck> selftest(const Model&, const Request&, std::size_t,
+                                  const Method& method) override {
+    require(method);
+    throw Error(ErrorCode::kInternal, "no selftest of the CPU yet");
+  }
+
+  std::vector<StepTime> measure(const Model&, const Request&, std::size_t, const Method& method,
+                                std::size_t) override {
+    require(method);
+    throw Error(ErrorCode::kInternal, "no measurement of the CPU yet");
   }
 
  private:
   // Both fp32 modes are the same here: direct convolution, float32 throughout.
-  static void require(Precision precision) {
+  static void require(const Method& method) {
+    const Precision precision = method.precision;
     if (precision == Precision::kFp32 || precision == Precision::kFp32Strict) return;
     throw Error(ErrorCode::kDevice,
                 "precision " + to_string(precision) + " is not available on the CPU",

@@ -30,6 +30,8 @@ class CpuProgram final : public Program {
                                      unsigned threads, kernels::cpu::Isa isa);
 
  private:
+  static constexpr std::size_t kSlots = 3;
+
   struct Slot {
     std::vector<std::uint8_t> pixels;      // [max_batch, 224, 224, 3]
     std::vector<AlignedBuffer> responses;  // per target [max_batch, columns]

@@ -24,23 +24,35 @@ class CudaBackend final : public Backend {
     return "cuda:" + std::to_string(device_.ordinal) + " (" + device_.name + ", cuDNN " + cudnn_ +
            ")";
   }
-  std::size_t default_batch() const override { return kDefaultBatch; }
+  std::size_t auto_batch(const Model&, const Request&, const Method&) const override {
+    return kDefaultBatch;
+  }
 
-  std::uint64_t planned_bytes(const Model& model, const Request& request, std::size_t max_batch,
-                              Precision precision) const override {
-    require(max_batch, precision);
+  MemoryUse planned_memory(const Model& model, const Request& request, std::size_t max_batch,
+                           const Method& method) const override {
+    require(max_batch, method.precision);
     device_.use();
     const CudnnHandle handle;
     const int channels = model.info().channels;
-    return ProgramMemory(plan_core(handle, channels, max_batch, precision), channels, request,
-                         max_batch)
-        .bytes();
+    const ProgramMemory memory(plan_core(handle, channels, max_batch, method.precision), channels,
+                               request, max_batch);
+    return {memory.plan.total(Space::kPinned), memory.plan.total(Space::kDevice)};
   }
 
   std::unique_ptr<Program> compile(const Model& model, const Request& request,
-                                   std::size_t max_batch, Precision precision) override {
-    require(max_batch, precision);
-    return std::make_unique<CudaProgram>(device_, model, request, max_batch, precision);
+                                   std::size_t max_batch, const Method& method) override {
+    require(max_batch, method.precision);
+    return std::make_unique<CudaProgram>(device_, model, request, max_batch, method.precision);
+  }
+
+  std::vector<StepCheck> selftest(const Model&, const Request&, std::size_t,
+                                  const Method&) override {
+    throw Error(ErrorCode::kInternal, "no selftest of CUDA yet");
+  }
+
+  std::vector<StepTime> measure(const Model&, const Request&, std::size_t, const Method&,
+                                std::size_t) override {
+    throw Error(ErrorCode::kInternal, "no measurement of CUDA yet");
   }
 
  private:

@@ -156,7 +156,7 @@ void CudaProgram::compute_core(const std::uint8_t* pixels) {
     const kernels::cuda::PoolShape shape{max_batch_, channels_, step.shape.out_height(),
                                          step.shape.out_width(),
                                          step.block.pool == cnn8::Pool::kHalve ? 2 : 1};
-    const auto pool = k + 1 == steps_.size() ? kernels::cuda::pool2d_average_channels_last
+    const auto pool = k + 1 == steps_.size() ? kernels::cuda::pool2d_average_to_channels_last
                                              : kernels::cuda::pool2d_average;
     check(pool(shape, routes_[k].convolved, routes_[k].out, compute_.get()), "pooling");
   }

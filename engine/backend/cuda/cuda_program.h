@@ -25,6 +25,8 @@ class CudaProgram final : public Program {
   Responses wait(std::size_t slot) override;
 
  private:
+  static constexpr std::size_t kSlots = 3;
+
   struct Slot {
     Event uploaded;
     Event computed;

@@ -47,10 +47,18 @@ Device open_device(int ordinal) {
   }
   cudaDeviceProp properties{};
   check(cudaGetDeviceProperties(&properties, ordinal), "asking for a device's properties");
-  Device device{ordinal, properties.name,
-                10 * attribute(ordinal, cudaDevAttrComputeCapabilityMajor) +
-                    attribute(ordinal, cudaDevAttrComputeCapabilityMinor),
-                attribute(ordinal, cudaDevAttrMultiProcessorCount)};
+  int driver = 0;
+  check(cudaDriverGetVersion(&driver), "asking for the driver's version");
+  Device device{
+      ordinal,
+      properties.name,
+      10 * attribute(ordinal, cudaDevAttrComputeCapabilityMajor) +
+          attribute(ordinal, cudaDevAttrComputeCapabilityMinor),
+      attribute(ordinal, cudaDevAttrMultiProcessorCount),
+      static_cast<std::size_t>(attribute(ordinal, cudaDevAttrMaxSharedMemoryPerBlockOptin)),
+      static_cast<std::size_t>(attribute(ordinal, cudaDevAttrL2CacheSize)),
+      properties.totalGlobalMem,
+      driver};
   if (device.compute_capability < kOldestCard) {
     throw Error(ErrorCode::kDevice,
                 "cuda:" + std::to_string(ordinal) + " (" + device.name +

@@ -43,7 +43,7 @@ struct ProgramMemory {
   BufferId sources;        // uint32 [W]: row of each column; empty unless scattered
   std::vector<Layer> layers;
   std::vector<Head> heads;  // per target
-  std::array<Slot, Program::kSlots> slots;
+  std::array<Slot, 3> slots;
 };
 
 }  // namespace corticast::cuda
