@@ -20,8 +20,10 @@ int pci_bus(int device) {
 
 void fill_properties(const Profile& profile, int device, cudaDeviceProp* properties) {
   *properties = {};
-  const std::size_t length = std::min(profile.name.size(), sizeof properties->name - 1);
-  std::memcpy(properties->name, profile.name.data(), length);
+  // Whatever a program prints or stores under this name, nobody shall take it for a real card.
+  const std::string name = profile.name + " (simulated)";
+  const std::size_t length = std::min(name.size(), sizeof properties->name - 1);
+  std::memcpy(properties->name, name.data(), length);
   properties->uuid.bytes[15] = static_cast<char>(device + 1);
   properties->totalGlobalMem = profile.memory_bytes;
   properties->sharedMemPerBlock = profile.shared_per_block;

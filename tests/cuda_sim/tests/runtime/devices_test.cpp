@@ -13,7 +13,7 @@ TEST_CASE("properties_come_from_the_profile") {
   play("t4");
   cudaDeviceProp properties{};
   must(cudaGetDeviceProperties(&properties, 0));
-  CHECK(std::string(properties.name) == "Tesla T4");
+  CHECK(std::string(properties.name) == "Tesla T4 (simulated)");
   CHECK(properties.major == 7);
   CHECK(properties.minor == 5);
   CHECK(properties.multiProcessorCount == 40);
