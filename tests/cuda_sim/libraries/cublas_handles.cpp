@@ -76,6 +76,22 @@ cublasStatus_t get_version(cublasHandle_t handle, int* version) {
   return CUBLAS_STATUS_SUCCESS;
 }
 
+cublasStatus_t get_property(libraryPropertyType type, int* value) {
+  if (value == nullptr) return CUBLAS_STATUS_INVALID_VALUE;
+  switch (type) {
+    case MAJOR_VERSION:
+      *value = CUBLAS_VER_MAJOR;
+      return CUBLAS_STATUS_SUCCESS;
+    case MINOR_VERSION:
+      *value = CUBLAS_VER_MINOR;
+      return CUBLAS_STATUS_SUCCESS;
+    case PATCH_LEVEL:
+      *value = CUBLAS_VER_PATCH;
+      return CUBLAS_STATUS_SUCCESS;
+  }
+  return CUBLAS_STATUS_INVALID_VALUE;
+}
+
 const char* get_status_string(cublasStatus_t status) {
   switch (status) {
     case CUBLAS_STATUS_SUCCESS:

@@ -1,0 +1,46 @@
+#include "engine/backend/cuda/cublas/handle.h"
+
+#include "engine/base/error.h"
+
+namespace corticast::cuda {
+
+void check(cublasStatus_t status, const std::string& doing) {
+  if (status == CUBLAS_STATUS_SUCCESS) return;
+  throw Error(ErrorCode::kDevice,
+              "cuBLAS failed while " + doing + ": " + cublas_library().get_status_string(status),
+              "Check that this cuBLAS is made for this card and driver, or use --readout fused, "
+              "which needs none.");
+}
+
+std::string cublas_version() {
+  const CublasLibrary& library = cublas_library();
+  std::string text;
+  for (const libraryPropertyType part : {MAJOR_VERSION, MINOR_VERSION, PATCH_LEVEL}) {
+    int value = 0;
+    check(library.get_property(part, &value), "asking for its version");
+    text += (text.empty() ? "" : ".") + std::to_string(value);
+  }
+  return text;
+}
+
+std::size_t cublas_workspace_bytes(int compute_capability) {
+  constexpr std::size_t kMebibyte = std::size_t{1} << 20;
+  if (compute_capability >= 120) return 12 * kMebibyte;
+  return (compute_capability >= 90 ? 32 : 4) * kMebibyte;
+}
+
+CublasHandle::CublasHandle() {
+  check(cublas_library().create(&handle_), "starting on the device");
+}
+
+CublasHandle::~CublasHandle() {
+  if (handle_ != nullptr) cublas_library().destroy(handle_);
+}
+
+void CublasHandle::bind(cudaStream_t stream, void* workspace, std::size_t bytes) {
+  // In this order: a new stream takes the workspace away.
+  check(cublas_library().set_stream(handle_, stream), "setting its stream");
+  check(cublas_library().set_workspace(handle_, workspace, bytes), "setting its workspace");
+}
+
+}  // namespace corticast::cuda
