@@ -80,4 +80,8 @@ std::unique_ptr<Backend> open_cuda_module(const std::string& device) {
   return module().open(ordinal);
 }
 
+std::vector<DeviceInfo> cuda_devices() {
+  return module().devices();
+}
+
 }  // namespace corticast

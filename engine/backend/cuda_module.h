@@ -5,8 +5,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/backend/backend.h"
+#include "engine/backend/device_info.h"
 
 namespace corticast {
 
@@ -17,6 +19,7 @@ inline constexpr const char* kCudaModuleVersion = "corticast " CORTICAST_VERSION
 struct CudaModule {
   const char* version;
   std::unique_ptr<Backend> (*open)(int ordinal);
+  std::vector<DeviceInfo> (*devices)();
 };
 inline constexpr const char* kCudaModuleEntry = "corticast_cuda_module";
 
@@ -25,6 +28,10 @@ inline constexpr const char* kCudaModuleEntry = "corticast_cuda_module";
 // ../lib/corticast/ from there; it stays loaded until the process ends. Throws Error{kDevice}
 // saying which step failed (device text, module, driver, device, cuDNN) and the remedy.
 std::unique_ptr<Backend> open_cuda_module(const std::string& device);
+
+// Every CUDA device of this machine, usable or not. Throws Error{kDevice} where there is none,
+// saying why, with the same remedies.
+std::vector<DeviceInfo> cuda_devices();
 
 }  // namespace corticast
 

@@ -13,6 +13,8 @@ int attribute(int ordinal, cudaDeviceAttr name) {
   return value;
 }
 
+}  // namespace
+
 int device_count() {
   int count = 0;
   const cudaError_t status = cudaGetDeviceCount(&count);
@@ -28,8 +30,6 @@ int device_count() {
               "no CUDA device" + (status == cudaSuccess ? "" : ": " + to_string(status)),
               "Check nvidia-smi and CUDA_VISIBLE_DEVICES, or use --device cpu.");
 }
-
-}  // namespace
 
 const Device& Device::use() const {
   check(cudaSetDevice(ordinal), "choosing device " + std::to_string(ordinal));

@@ -28,6 +28,9 @@ struct Device {
   const Device& use() const;
 };
 
+// How many there are, at least 1. Throws Error{kDevice} where there is none: no driver, no device.
+int device_count();
+
 // Throws Error{kDevice}: no driver, no device, an ordinal beyond the last (with the count), or a
 // card that this build has no code for; each with the remedy.
 Device open_device(int ordinal);

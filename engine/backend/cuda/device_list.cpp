@@ -1,0 +1,53 @@
+#include "engine/backend/cuda/device_list.h"
+
+#include <cuda_runtime_api.h>
+
+#include "engine/backend/cuda/check.h"
+#include "engine/backend/cuda/cuda_backend.h"
+#include "engine/backend/cuda/cudnn/library.h"
+#include "engine/backend/cuda/device.h"
+#include "engine/base/error.h"
+
+namespace corticast::cuda {
+namespace {
+
+std::string version_text(std::size_t major, std::size_t minor) {
+  return std::to_string(major) + "." + std::to_string(minor);
+}
+
+void describe(int ordinal, DeviceInfo& info) {
+  const Device device = open_device(ordinal);
+  info.card = device.name;
+  info.compute_capability = device.compute_capability;
+  info.multiprocessors = device.multiprocessors;
+  info.memory_bytes = device.memory_bytes;
+  const auto driver = static_cast<std::size_t>(device.driver_version);
+  info.driver = version_text(driver / 1000, driver % 1000 / 10);
+  device.use();
+  std::size_t free = 0;
+  std::size_t total = 0;
+  check(cudaMemGetInfo(&free, &total), "asking for free memory");
+  info.free_bytes = free;
+  const std::size_t cudnn = cudnn_library().version();
+  info.cudnn = version_text(cudnn / 10000, cudnn / 100 % 100) + "." + std::to_string(cudnn % 100);
+  info.identity = open_cuda_backend(ordinal)->identity();
+}
+
+}  // namespace
+
+std::vector<DeviceInfo> list_devices() {
+  std::vector<DeviceInfo> devices;
+  const int count = device_count();
+  for (int ordinal = 0; ordinal < count; ++ordinal) {
+    DeviceInfo& info = devices.emplace_back();
+    info.device = "cuda:" + std::to_string(ordinal);
+    try {
+      describe(ordinal, info);
+    } catch (const Error& error) {
+      info.problem = error.what() + (error.hint().empty() ? "" : ". " + error.hint());
+    }
+  }
+  return devices;
+}
+
+}  // namespace corticast::cuda
