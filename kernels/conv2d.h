@@ -28,6 +28,9 @@ namespace reference {
 // x: [h, w, c]; weight: [o, c, k, k]; bias: [o]; y: [out_h, out_w, o], double accumulators.
 void conv2d_bias_relu(const Conv2dShape& shape, const float* x, const float* weight,
                       const float* bias, double* y);
+// One value of y: where all would take too long.
+double conv2d_bias_relu_at(const Conv2dShape& shape, const float* x, const float* weight,
+                           const float* bias, int out_row, int out_column, int out_channel);
 }  // namespace reference
 
 namespace cpu {

@@ -19,6 +19,9 @@ struct Pool2dShape {
 namespace reference {
 // x: [h, w, c]; y: [out_h, out_w, c].
 void pool2d_average(const Pool2dShape& shape, const float* x, double* y);
+// One value of y.
+double pool2d_average_at(const Pool2dShape& shape, const float* x, int out_row, int out_column,
+                         int channel);
 }  // namespace reference
 
 namespace cpu {

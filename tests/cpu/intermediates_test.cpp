@@ -27,9 +27,20 @@ std::map<std::string, Step> run_core(const Model& model, const std::string& imag
   const kernels::cpu::ThreadScope scope(1);
   const auto channels = static_cast<std::size_t>(core.channels());
   core.run(photographs().pixels.data() + photograph_index(image) * kImageBytes,
-           [&](const std::string& name, const float* data, int side) {
+           [&, side = cnn8::kInputSide, pools = 0](const cpu::StepRun& run) mutable {
+             const cnn8::Block& block = cnn8::kBlocks[run.index];
+             std::string name;
+             if (run.kind == cpu::StepKind::kConvolution) {
+               side = cnn8::conv_side(side, block);
+               name = "block" + std::to_string(run.index + 1);
+             } else if (run.kind == cpu::StepKind::kPool) {
+               side = cnn8::pool_side(side, block.pool);
+               name = "pool" + std::to_string(++pools);
+             } else {
+               return;
+             }
              const auto n = static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
-             steps[name] = {{data, data + n * channels}, side};
+             steps[name] = {{run.out, run.out + n * channels}, side};
            });
   return steps;
 }

@@ -46,21 +46,19 @@ const float* CnnCore::run(const std::uint8_t* pixels, const StepObserver& observ
   kernels::cpu::normalize_pixels(pixels, std::size_t{cnn8::kInputSide} * cnn8::kInputSide,
                                  normalisation_table().data(), normalized_.data());
   const float* source = normalized_.data();
+  if (observer) observer({StepKind::kNormalise, 0, pixels, nullptr, source});
   float* target = even_.data();
   float* other = odd_.data();
-  int blocks = 0;
-  int pools = 0;
-  for (const Step& step : steps_) {
+  for (std::size_t k = 0; k < steps_.size(); ++k) {
+    const Step& step = steps_[k];
     step.convolution.run(source, target, scratch_.data());
-    ++blocks;
-    if (observer) observer("block" + std::to_string(blocks), target, step.conv_side);
+    if (observer) observer({StepKind::kConvolution, k, nullptr, source, target});
     source = std::exchange(target, std::exchange(other, target));
     if (step.block.pool == cnn8::Pool::kNone) continue;
     const int stride = step.block.pool == cnn8::Pool::kHalve ? 2 : 1;
     kernels::cpu::pool2d_average({channels_, step.conv_side, step.conv_side, stride}, source,
                                  target);
-    ++pools;
-    if (observer) observer("pool" + std::to_string(pools), target, step.pool_side);
+    if (observer) observer({StepKind::kPool, k, nullptr, source, target});
     source = std::exchange(target, std::exchange(other, target));
   }
   return source;

@@ -2,19 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <string>
 #include <vector>
 
+#include "engine/backend/cpu/step_run.h"
 #include "engine/base/aligned_buffer.h"
 #include "engine/model/model.h"
 #include "kernels/conv2d.h"
 
 namespace corticast::cpu {
-
-// Called with each step's output, [side, side, C] float32, valid during the call: "block1",
-// "block2", "pool1", ... in order.
-using StepObserver = std::function<void(const std::string& step, const float* data, int side)>;
 
 // Owns the packed weights and the activations of one image. Used by one thread at a time.
 class CnnCore {

@@ -1,6 +1,7 @@
 #include "engine/backend/cpu/cpu_backend.h"
 
 #include "engine/backend/cpu/cpu_program.h"
+#include "engine/backend/cpu/self_reports.h"
 #include "engine/base/threads.h"
 
 namespace corticast::cpu {
@@ -35,26 +36,32 @@ class CpuBackend final : public Backend {
     return std::make_unique<CpuProgram>(model, request, max_batch, threads_, isa_);
   }
 
-  std::vector<StepCheck> selftest(const Model&, const Request&, std::size_t,
+  std::vector<StepCheck> selftest(const Model& model, const Request& request, std::size_t max_batch,
                                   const Method& method) override {
     require(method);
-    throw Error(ErrorCode::kInternal, "no selftest of the CPU yet");
+    return check_steps(model, request, max_batch, threads_, isa_);
   }
 
-  std::vector<StepTime> measure(const Model&, const Request&, std::size_t, const Method& method,
-                                std::size_t) override {
+  std::vector<StepTime> measure(const Model& model, const Request& request, std::size_t max_batch,
+                                const Method& method, std::size_t repetitions) override {
     require(method);
-    throw Error(ErrorCode::kInternal, "no measurement of the CPU yet");
+    return time_steps(model, request, max_batch, repetitions, threads_, isa_);
   }
 
  private:
-  // Both fp32 modes are the same here: direct convolution, float32 throughout.
+  // Both fp32 modes are the same here: direct convolution, float32 throughout. There is nothing to
+  // tune.
   static void require(const Method& method) {
     const Precision precision = method.precision;
-    if (precision == Precision::kFp32 || precision == Precision::kFp32Strict) return;
-    throw Error(ErrorCode::kDevice,
-                "precision " + to_string(precision) + " is not available on the CPU",
-                "Use --precision fp32 or fp32-strict.");
+    if (precision != Precision::kFp32 && precision != Precision::kFp32Strict) {
+      throw Error(ErrorCode::kDevice,
+                  "precision " + to_string(precision) + " is not available on the CPU",
+                  "Use --precision fp32 or fp32-strict.");
+    }
+    if (method.readout == ReadoutMethod::kGemm) {
+      throw Error(ErrorCode::kDevice, "readout gemm is not available on the CPU",
+                  "Use --readout auto or fused.");
+    }
   }
 
   unsigned threads_;

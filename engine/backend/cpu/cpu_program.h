@@ -1,5 +1,5 @@
 // One model compiled for one request on the CPU: a worker thread that takes submitted slots in
-// order and runs core and readouts, each on all threads.
+// order and runs the network on all threads.
 #pragma once
 
 #include <array>
@@ -11,8 +11,7 @@
 #include <vector>
 
 #include "engine/backend/backend.h"
-#include "engine/backend/cpu/cnn_core.h"
-#include "kernels/readout.h"
+#include "engine/backend/cpu/network.h"
 
 namespace corticast::cpu {
 
@@ -35,25 +34,18 @@ class CpuProgram final : public Program {
   struct Slot {
     std::vector<std::uint8_t> pixels;      // [max_batch, 224, 224, 3]
     std::vector<AlignedBuffer> responses;  // per target [max_batch, columns]
-    std::vector<const float*> views;       // of responses
+    std::vector<float*> targets;           // of responses, to write
+    std::vector<const float*> views;       // of responses, to read
     std::size_t images = 0;
     bool done = true;
     std::exception_ptr failure;
   };
 
   void work();
-  void compute(Slot& slot);
 
   const unsigned threads_;
-  const kernels::cpu::Isa isa_;
   const std::size_t max_batch_;
-  const std::size_t columns_;
-  const std::vector<std::uint32_t> rows_;
-  const std::vector<std::uint32_t> positions_;
-  std::vector<kernels::ReadoutWeights> readouts_;  // per target
-  CnnCore core_;
-  AlignedBuffer packed_;         // [max_batch] packed feature maps
-  AlignedBuffer packed_result_;  // [max_batch, rows], only when responses are scattered
+  Network network_;
   std::array<Slot, kSlots> slots_;
 
   std::mutex mutex_;
