@@ -1,7 +1,6 @@
 #include "engine/pipeline/encode.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 
@@ -15,10 +14,20 @@ namespace {
 // Beyond this, decoding outruns any device, and each thread may hold one decoded 100 Mpx image.
 constexpr unsigned kMaxLoaders = 16;
 
-unsigned loader_count(const EncodeOptions& options, std::size_t batch) {
+// images: that load at the same time.
+unsigned loader_count(const EncodeOptions& options, std::size_t images) {
   const unsigned wanted = options.loader_threads != 0 ? options.loader_threads
                                                       : std::min(usable_threads(), kMaxLoaders);
-  return static_cast<unsigned>(std::min<std::size_t>(wanted, 2 * batch));
+  return static_cast<unsigned>(std::min<std::size_t>(wanted, images));
+}
+
+// Devices that work at the same time: a program has three slots for each.
+std::size_t device_count(const Program& program) {
+  if (program.slots() < 3) {
+    throw Error(ErrorCode::kInternal,
+                "encode: the program has " + std::to_string(program.slots()) + " slots");
+  }
+  return program.slots() / 3;
 }
 
 class Run {
@@ -30,21 +39,23 @@ class Run {
         batch_(batch),
         writer_(writer),
         options_(options),
-        pool_(images.load, loader_count(options, batch)) {}
+        devices_(device_count(program)),
+        pool_(images.load, loader_count(options, (devices_ + 1) * batch)) {}
 
-  // While batch b computes, batch b + 1 loads into the next slot and batch b - 1 is written from
-  // the one before. Slot b % 3 is loaded again only after batch b was written.
+  // On one device, while batch b computes, batch b + 1 loads into the next slot and batch b - 1 is
+  // written from the one before; with D devices, D batches load, compute and are written. The slot
+  // of batch b is loaded again, with batch b + 3 D, only after batch b was written.
   EncodeSummary go() {
     const std::size_t batches = (images_.size + batch_ - 1) / batch_;
-    if (batches > 0) start_loading(0);
+    for (std::size_t b = 0; b < std::min(devices_, batches); ++b) start_loading(b);
     for (std::size_t b = 0; b < batches; ++b) {
-      if (b + 1 < batches) start_loading(b + 1);
+      if (b + devices_ < batches) start_loading(b + devices_);
       pool_.wait(slot(b));
       if (options_.strict && has_bad_row(slot(b))) stop_at_bad_row(b);
       program_.submit(b % program_.slots(), slot(b).status.size());
-      if (b > 0) write(b - 1);
+      if (b >= devices_) write_next();
     }
-    if (batches > 0) write(batches - 1);
+    write_until(batches);
     writer_.finish();
     summary_.seconds = seconds();
     return summary_;
@@ -79,14 +90,18 @@ class Run {
                      "Without --strict the run goes on and this row becomes NaN.");
     batch.status.resize(good_rows);
     if (good_rows > 0) program_.submit(b % program_.slots(), good_rows);
-    if (b > 0) write(b - 1);
-    if (good_rows > 0) write(b);
+    write_until(good_rows > 0 ? b + 1 : b);
     throw stop;
   }
 
-  void write(std::size_t b) {
-    const LoadingBatch& batch = slot(b);
-    const Responses responses = program_.wait(b % program_.slots());
+  void write_until(std::size_t end) {
+    while (written_ < end) write_next();
+  }
+
+  // The first batch that was not written yet; it was submitted.
+  void write_next() {
+    const LoadingBatch& batch = slot(written_);
+    const Responses responses = program_.wait(written_ % program_.slots());
     count_non_finite(responses, batch.status);
     writer_.write(batch.first, responses, batch.status);
     for (std::size_t i = 0; i < batch.status.size(); ++i) {
@@ -94,6 +109,7 @@ class Run {
       ++summary_.failed;
       if (options_.bad_image) options_.bad_image(batch.first + i, batch.status[i].error);
     }
+    ++written_;
     summary_.images += batch.status.size();
     if (options_.progress) {
       options_.progress({summary_.images, images_.size, summary_.failed, seconds()});
@@ -127,6 +143,8 @@ class Run {
   std::size_t batch_;
   ResponseWriter& writer_;
   const EncodeOptions& options_;
+  const std::size_t devices_;
+  std::size_t written_ = 0;  // batches
   EncodeSummary summary_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::vector<LoadingBatch> slots_{program_.slots()};

@@ -21,25 +21,27 @@ struct Alarm {
 template <typename Prepare>
 void sweep(ErrorCode code, const char* message, Prepare prepare) {
   const Alarm alarm;
-  for (const std::size_t batch : {1, 2, 3, 7}) {
-    const int calls = static_cast<int>((kImages + batch - 1) / batch);
-    for (int call = 0; call < calls; ++call) {
-      CAPTURE(batch, call);
-      FakePhotos photos{.size = kImages, .bad = {4}};
-      FakeProgram program(batch, 2);
-      FakeWriter writer;
-      EncodeOptions options;
-      options.loader_threads = 3;
-      prepare(program, writer, options, call);
-      try {
-        encode(photos.feed(), program, batch, writer, options);
-        FAIL("nothing was thrown");
-      } catch (const Error& error) {
-        CHECK(error.code() == code);
-        CHECK(error.what() == std::string(message));
+  for (const std::size_t devices : {1, 2, 3}) {
+    for (const std::size_t batch : {1, 2, 3, 7}) {
+      const int calls = static_cast<int>((kImages + batch - 1) / batch);
+      for (int call = 0; call < calls; ++call) {
+        CAPTURE(devices, batch, call);
+        FakePhotos photos{.size = kImages, .bad = {4}};
+        FakeProgram program(batch, 2, devices);
+        FakeWriter writer;
+        EncodeOptions options;
+        options.loader_threads = 3;
+        prepare(program, writer, options, call);
+        try {
+          encode(photos.feed(), program, batch, writer, options);
+          FAIL("nothing was thrown");
+        } catch (const Error& error) {
+          CHECK(error.code() == code);
+          CHECK(error.what() == std::string(message));
+        }
+        CHECK_FALSE(writer.finished);
+        CHECK(right_rows(writer, photos) == writer.status.size());
       }
-      CHECK_FALSE(writer.finished);
-      CHECK(right_rows(writer, photos) == writer.status.size());
     }
   }
 }

@@ -116,17 +116,70 @@ TEST_CASE("responses that are not finite are counted, failed rows and empty colu
   }
 }
 
-TEST_CASE("images are never loaded further ahead than three batches") {
-  FakePhotos photos{.size = 3000, .bad = {}};
-  constexpr std::size_t kBatch = 7;
-  FakeProgram program(kBatch, 1);
+TEST_CASE("several devices compute at once and rows stay in order") {
+  for (const std::size_t devices : {2, 3}) {
+    for (const std::size_t batch : {1, 3}) {
+      for (std::size_t count = 0; count <= 30; ++count) {
+        CAPTURE(devices, batch, count);
+        FakePhotos photos{.size = count, .bad = {4, 11}};
+        FakeProgram program(batch, 2, devices);
+        FakeWriter writer;
+        EncodeOptions options;
+        options.loader_threads = 3;
+        const EncodeSummary summary = encode(photos.feed(), program, batch, writer, options);
+        CHECK(writer.finished);
+        CHECK(summary.images == count);
+        CHECK(right_rows(writer, photos) == count);
+        CHECK(writer.status.size() == count);
+        CHECK(program.in_flight == 0);
+        // Each device has a batch to go on with while the one before it is waited for.
+        const std::size_t batches = (count + batch - 1) / batch;
+        CHECK(program.most_in_flight == std::min(batches, devices + 1));
+      }
+    }
+  }
+}
+
+TEST_CASE("a strict run on several devices writes the rows before the bad image and stops") {
+  for (const std::size_t devices : {2, 3}) {
+    for (std::size_t bad = 0; bad < 20; ++bad) {
+      CAPTURE(devices, bad);
+      FakePhotos photos{.size = 20, .bad = {bad, 19}};
+      FakeProgram program(2, 1, devices);
+      FakeWriter writer;
+      EncodeOptions options;
+      options.strict = true;
+      options.loader_threads = 3;
+      CHECK_THROWS_WITH(encode(photos.feed(), program, 2, writer, options),
+                        "photo" + std::to_string(bad) + ": not an image");
+      CHECK_FALSE(writer.finished);
+      CHECK(writer.status.size() == bad);
+      CHECK(right_rows(writer, photos) == bad);
+    }
+  }
+}
+
+TEST_CASE("a program with too few slots is refused") {
+  FakePhotos photos{.size = 1, .bad = {}};
+  FakeProgram program(1, 1, 0);
   FakeWriter writer;
-  writer.photos = &photos;
-  EncodeOptions options;
-  options.loader_threads = 4;
-  encode(photos.feed(), program, kBatch, writer, options);
-  CHECK(writer.status.size() == 3000);
-  CHECK(right_rows(writer, photos) == 3000);
-  CHECK(writer.largest_lead <= 3 * kBatch);
-  CHECK(writer.largest_lead > kBatch);  // the next batch does load while this one computes
+  CHECK_THROWS_WITH(encode(photos.feed(), program, 1, writer, {}),
+                    "encode: the program has 0 slots");
+}
+
+TEST_CASE("images are never loaded further ahead than three batches a device") {
+  for (const std::size_t devices : {1, 3}) {
+    FakePhotos photos{.size = 2000, .bad = {}};
+    constexpr std::size_t kBatch = 7;
+    FakeProgram program(kBatch, 1, devices);
+    FakeWriter writer;
+    writer.photos = &photos;
+    EncodeOptions options;
+    options.loader_threads = 4;
+    encode(photos.feed(), program, kBatch, writer, options);
+    CHECK(writer.status.size() == 2000);
+    CHECK(right_rows(writer, photos) == 2000);
+    CHECK(writer.largest_lead <= 3 * devices * kBatch);
+    CHECK(writer.largest_lead > devices * kBatch);  // the next batches do load meanwhile
+  }
 }

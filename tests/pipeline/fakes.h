@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstring>
 #include <set>
@@ -48,7 +47,8 @@ struct FakePhotos {
 // submit; answers are spoilt as soon as their slot is submitted again.
 class FakeProgram : public Program {
  public:
-  FakeProgram(std::size_t max_batch, std::size_t targets) : targets_(targets) {
+  FakeProgram(std::size_t max_batch, std::size_t targets, std::size_t devices = 1)
+      : targets_(targets), slots_(3 * devices) {
     for (Slot& slot : slots_) {
       slot.pixels.resize(max_batch * kImageBytes);
       slot.answers.assign(targets, std::vector<float>(max_batch * kColumns));
@@ -60,7 +60,10 @@ class FakeProgram : public Program {
   int submits = 0;
   int waits = 0;
   float spoil = 0;  // added to every answer
+  std::size_t in_flight = 0;
+  std::size_t most_in_flight = 0;
 
+  std::size_t slots() const override { return slots_.size(); }
   std::uint8_t* input(std::size_t slot) override { return slots_.at(slot).pixels.data(); }
 
   void submit(std::size_t index, std::size_t n) override {
@@ -70,6 +73,7 @@ class FakeProgram : public Program {
     if (submits++ == throw_at_submit) throw Error(ErrorCode::kDevice, "submit broke");
     for (auto& target : slot.answers) std::fill(target.begin(), target.end(), -1e9f);
     slot.submitted = true;
+    most_in_flight = std::max(most_in_flight, ++in_flight);
     slot.n = n;
     slot.sum = sum_of(slot);
   }
@@ -79,6 +83,7 @@ class FakeProgram : public Program {
     require(slot.submitted, "waited for a slot that was not submitted");
     require(slot.sum == sum_of(slot), "input changed while it was submitted");
     slot.submitted = false;
+    --in_flight;
     if (waits++ == throw_at_wait) throw Error(ErrorCode::kDevice, "wait broke");
     slot.views.clear();
     for (std::size_t t = 0; t < targets_; ++t) {
@@ -125,7 +130,7 @@ class FakeProgram : public Program {
   }
 
   std::size_t targets_;
-  std::array<Slot, 3> slots_;
+  std::vector<Slot> slots_;
 };
 
 class FakeWriter : public ResponseWriter {
