@@ -133,7 +133,10 @@ void BlockRun::execute_collective(WarpRun& run, const Step& step, std::uint32_t 
   const bool whole_warp = step.member_operand < 0;
   run.warp.active = lanes;
   step.execute(run.warp, step);
-  if (whole_warp && is_matrix(step)) ++counts.matrix_instructions;
+  if (whole_warp && is_matrix(step)) {
+    ++counts.matrix_instructions;
+    counts.matrix_multiply_adds += step.multiply_adds;
+  }
   if (checked && !whole_warp) {
     WarpClock& clock = races->clock(run.warp.index);
     if ((run.live & ~lanes) == 0) {

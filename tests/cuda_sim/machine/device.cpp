@@ -1,5 +1,6 @@
 #include "tests/cuda_sim/machine/device.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -30,6 +31,8 @@ void add(KernelCounts& to, const KernelCounts& from) {
   to.warp_instructions += from.warp_instructions;
   to.thread_instructions += from.thread_instructions;
   to.matrix_instructions += from.matrix_instructions;
+  to.multiply_adds += from.multiply_adds;
+  to.matrix_multiply_adds += from.matrix_multiply_adds;
   to.global_loaded += from.global_loaded;
   to.global_stored += from.global_stored;
   to.shared_loaded += from.shared_loaded;
@@ -41,6 +44,8 @@ void add(KernelCounts& to, const KernelCounts& from) {
     to.allocations[number].loaded += traffic.loaded;
     to.allocations[number].stored += traffic.stored;
   }
+  to.block_threads = std::max(to.block_threads, from.block_threads);
+  to.dynamic_shared = std::max(to.dynamic_shared, from.dynamic_shared);
   to.seconds += from.seconds;
 }
 
@@ -64,6 +69,8 @@ void Device::run(const Launch& launch) {
   BlockRun run(*this, launch, ++launches_);
   const auto finish = [&] {
     run.counts.launches = 1;
+    run.counts.block_threads = launch.block[0] * launch.block[1] * launch.block[2];
+    run.counts.dynamic_shared = launch.dynamic_shared;
     run.counts.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     add(counts_[launch.program->demangled], run.counts);

@@ -58,7 +58,9 @@ struct KernelCounts {
   std::uint64_t warp_instructions = 0;
   std::uint64_t thread_instructions = 0;  // active lanes, predicated-off ones excluded
   std::uint64_t matrix_instructions = 0;  // mma and wmma, per warp
-  std::uint64_t global_loaded = 0;        // bytes
+  std::uint64_t multiply_adds = 0;        // of float32 lanes: fma
+  std::uint64_t matrix_multiply_adds = 0;
+  std::uint64_t global_loaded = 0;  // bytes
   std::uint64_t global_stored = 0;
   std::uint64_t shared_loaded = 0;
   std::uint64_t shared_stored = 0;
@@ -71,7 +73,9 @@ struct KernelCounts {
     std::uint64_t stored = 0;
   };
   std::map<std::uint32_t, Traffic> allocations;
-  double seconds = 0;  // of simulation
+  std::uint32_t block_threads = 0;   // largest of the launches
+  std::uint32_t dynamic_shared = 0;  // bytes, largest of the launches
+  double seconds = 0;                // of simulation
 };
 
 class Device {

@@ -56,6 +56,8 @@ struct Step {
   // Lanes may meet at different steps if these have the same rendezvous (same opcode text).
   std::uint32_t rendezvous = 0;
   std::uint32_t target = 0;
+  // Multiplications whose product is added to something: of a lane; of a matrix step the warp's.
+  std::uint32_t multiply_adds = 0;
   Space space = Space::kGeneric;
   std::int64_t offset = 0;       // added to an address
   const void* detail = nullptr;  // the opcode's own decoded form, owned by the Program

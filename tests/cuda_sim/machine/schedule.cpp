@@ -179,6 +179,10 @@ bool BlockRun::run_group(WarpRun& run, Group group, std::uint32_t* slice) {
     switch (step.flow) {
       case Flow::kNext:
         step.execute(warp, step);
+        if (step.multiply_adds != 0) {
+          counts.multiply_adds +=
+              std::uint64_t{step.multiply_adds} * static_cast<unsigned>(std::popcount(active));
+        }
         ++pc;
         break;
       case Flow::kBranch:

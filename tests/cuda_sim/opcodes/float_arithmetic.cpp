@@ -222,6 +222,7 @@ void decode_float_arithmetic(Decoder& decoder, Type type) {
   }
   if (name == "fma" || name == "mad") {
     if (!rounded) decoder.unknown("needs a rounding");
+    if (type.bits == 32) decoder.step().multiply_adds = 1;
     return emit_fma(decoder, type, form);
   }
   if (name == "add") return emit_both<operation::Add, 2>(decoder, type, form);

@@ -142,6 +142,7 @@ void decode_product(Decoder& decoder) {
   add_sources(decoder, decoder.operand(1), a, register_bits(form.a), &refs);
   add_sources(decoder, decoder.operand(2), b, register_bits(form.b), &refs);
   add_sources(decoder, decoder.operand(3), c, register_bits(form.c), &refs);
+  decoder.step().multiply_adds = form.shape.m * form.shape.n * form.shape.k;
   decoder.detail(form);
   decoder.emit(execute_product, refs);
 }

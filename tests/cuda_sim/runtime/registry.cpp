@@ -59,4 +59,11 @@ const RegisteredVariable* Registry::variable(const void* symbol) const {
   return found == variables_.end() ? nullptr : found->second.get();
 }
 
+std::vector<const RegisteredKernel*> Registry::kernels() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<const RegisteredKernel*> all;
+  for (const auto& [handle, kernel] : handles_) all.push_back(kernel);
+  return all;
+}
+
 }  // namespace cuda_sim::runtime

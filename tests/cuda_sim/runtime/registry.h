@@ -44,6 +44,8 @@ class Registry {
   // cudaLaunchKernel takes); null: unknown.
   const RegisteredKernel* kernel(const void* symbol) const;
   const RegisteredVariable* variable(const void* symbol) const;
+  // Valid until their object is unloaded.
+  std::vector<const RegisteredKernel*> kernels() const;
 
  private:
   mutable std::mutex mutex_;

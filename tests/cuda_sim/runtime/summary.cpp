@@ -70,6 +70,8 @@ json to_json(const std::string& name, const KernelCounts& counts, Memory& memory
           {"warp_instructions", counts.warp_instructions},
           {"thread_instructions", counts.thread_instructions},
           {"matrix_instructions", counts.matrix_instructions},
+          {"multiply_adds", counts.multiply_adds},
+          {"matrix_multiply_adds", counts.matrix_multiply_adds},
           {"global_loaded", counts.global_loaded},
           {"global_stored", counts.global_stored},
           {"shared_loaded", counts.shared_loaded},

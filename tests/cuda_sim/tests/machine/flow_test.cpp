@@ -85,6 +85,16 @@ TEST_CASE("predicated-off lanes are not counted") {
   CHECK(counts.thread_instructions == 3 * (40 * 9 + 5));
 }
 
+TEST_CASE("multiply-adds are counted by lane, and the largest launch is remembered") {
+  const Kernel kernel{
+      "setp.lt.u32 %p0, %tid, 5; fma.rn.f32 %f0, %f1, %f2, %f0; @%p0 fma.rn.f32 %f0, %f0, %f0, %f1;"
+      " mul.f32 %f0, %f0, %f0; ret;"};
+  Bench bench;
+  REQUIRE(!bench.run(kernel, {{3, 1, 1}, {40, 1, 1}}));
+  CHECK(bench.counts().multiply_adds == 3 * (40 + 5));
+  CHECK(bench.counts().block_threads == 40);
+}
+
 TEST_CASE("special registers of a grid with three dimensions") {
   const Kernel kernel{R"(
   mov.u32 %r0, %tid.x;
@@ -360,6 +370,8 @@ TEST_CASE("a matrix instruction needs the whole warp") {
   CHECK(!bench.run({mma}, {}));
   CHECK(bench.reports().empty());
   CHECK(bench.counts().matrix_instructions == 1);
+  CHECK(bench.counts().matrix_multiply_adds == 16 * 8 * 8);
+  CHECK(bench.counts().multiply_adds == 0);
   CHECK(bench.run({"setp.ge.u32 %p0, %tid, 16; @%p0 ret;" + mma}, {}) == Fault::kInactiveLane);
   CHECK(bench.only().fault == Fault::kInactiveLane);
 }
