@@ -1,3 +1,4 @@
+#include "kernels/cuda/element.cuh"
 #include "kernels/cuda/kernels.h"
 
 namespace corticast::kernels::cuda {
@@ -39,6 +40,56 @@ __global__ void __launch_bounds__(kThreads)
   }
 }
 
+// A block's pixels, [images, pixels] taken as one row: whole 16-byte pieces of memory. As many
+// threads load a piece of it as load a piece of the table.
+constexpr int kBlockPixels = 1024;
+constexpr int kBlockPieces = kBlockPixels * 3 / 16;
+static_assert(kBlockPieces * kPerPiece<float> == 3 * 256 && kBlockPieces <= kThreads);
+
+// The table is rounded once a block; pixels pass through shared memory so that loads and stores of
+// a warp are next to each other.
+template <typename T>
+__global__ void __launch_bounds__(kThreads)
+    normalize_channels_last(const std::uint8_t* __restrict__ x, std::size_t pixels,
+                            const float* __restrict__ table, T* __restrict__ y) {
+  constexpr int kPixelPieces = kInputChannels / kPerPiece<T>;
+  __shared__ __align__(16) std::uint8_t bytes[kBlockPixels * 3];
+  __shared__ T values[3 * 256];
+  const int thread = static_cast<int>(threadIdx.x);
+  const std::size_t first = std::size_t{blockIdx.x} * kBlockPixels;
+  const int count = static_cast<int>(min(std::size_t{kBlockPixels}, pixels - first));
+
+  if (thread < kBlockPieces) {
+    const std::uint8_t* from = x + first * 3 + thread * 16;
+    if (thread * 16 + 16 <= count * 3) {
+      *reinterpret_cast<uint4*>(bytes + thread * 16) = *reinterpret_cast<const uint4*>(from);
+    } else {
+      for (int i = 0; thread * 16 + i < count * 3; ++i) bytes[thread * 16 + i] = from[i];
+    }
+    const float4 entries = reinterpret_cast<const float4*>(table)[thread];
+    T* to = values + thread * 4;
+    to[0] = from_float<T>(entries.x);
+    to[1] = from_float<T>(entries.y);
+    to[2] = from_float<T>(entries.z);
+    to[3] = from_float<T>(entries.w);
+  }
+  __syncthreads();
+
+  T* out = y + first * kInputChannels;
+#pragma unroll 4
+  for (int i = thread; i < count * kPixelPieces; i += kThreads) {
+    float channels[kPerPiece<T>] = {};
+    if (i % kPixelPieces == 0) {
+      const std::uint8_t* pixel = bytes + i / kPixelPieces * 3;
+#pragma unroll
+      for (int c = 0; c < 3; ++c) channels[c] = to_float(values[c * 256 + pixel[c]]);
+    }
+    Piece<T> piece;
+    piece.pack(channels);
+    piece.store(out + i * kPerPiece<T>);
+  }
+}
+
 }  // namespace
 
 cudaError_t normalize_pixels(const std::uint8_t* x, std::size_t images, std::size_t pixels,
@@ -54,6 +105,18 @@ cudaError_t normalize_pixels(const std::uint8_t* x, std::size_t images, std::siz
     normalize_one<<<grid, kThreads, 0, stream>>>(x, items, table, y);
   }
   return cudaGetLastError();
+}
+
+cudaError_t normalize_pixels_channels_last(const std::uint8_t* x, std::size_t images,
+                                           std::size_t pixels, const float* table, Element element,
+                                           void* y, cudaStream_t stream) {
+  const std::size_t all = images * pixels;
+  const auto blocks = static_cast<unsigned>((all + kBlockPixels - 1) / kBlockPixels);
+  return with_type_of(element, [&](auto zero) {
+    using T = decltype(zero);
+    normalize_channels_last<T><<<blocks, kThreads, 0, stream>>>(x, all, table, static_cast<T*>(y));
+    return cudaGetLastError();
+  });
 }
 
 }  // namespace corticast::kernels::cuda

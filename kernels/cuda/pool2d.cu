@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "kernels/cuda/counter.cuh"
+#include "kernels/cuda/element.cuh"
 #include "kernels/cuda/kernels.h"
 
 namespace corticast::kernels::cuda {
@@ -78,6 +80,87 @@ unsigned blocks(int items, int per_block) {
   return static_cast<unsigned>((items + per_block - 1) / per_block);
 }
 
+// Neighbours in a row, channel by channel.
+template <typename T>
+__device__ void add(const Piece<T>& a, const Piece<T>& b, float (&sum)[kPerPiece<T>]) {
+  float left[kPerPiece<T>];
+  float right[kPerPiece<T>];
+  a.unpack(left);
+  b.unpack(right);
+#pragma unroll
+  for (int i = 0; i < kPerPiece<T>; ++i) sum[i] = left[i] + right[i];
+}
+
+// Output rows of a thread. With stride 1 neighbouring rows share a row of the input.
+template <int kStride>
+constexpr int kStripRows = kStride == 1 ? 2 : 1;
+
+// A thread makes one piece of channels of one column, in kStripRows rows. Blocks lie along the rows
+// of the output, blocks_per_row over the row's pieces; grid.y is the image.
+template <typename T, int kStride>
+__global__ void __launch_bounds__(kThreads)
+    pool_pieces(PoolShape shape, int blocks_per_row, const T* __restrict__ x, std::size_t positions,
+                T* __restrict__ y, unsigned long long* non_finite) {
+  constexpr int kRows = kStripRows<kStride>;
+  constexpr int kValues = kPerPiece<T>;
+  const int pieces = shape.channels / kValues;
+  const int out_height = (shape.height - 2) / kStride + 1;
+  const int out_width = (shape.width - 2) / kStride + 1;
+  const int strip = static_cast<int>(blockIdx.x) / blocks_per_row;
+  const int item = (static_cast<int>(blockIdx.x) - strip * blocks_per_row) * kThreads +
+                   static_cast<int>(threadIdx.x);
+  unsigned bad = 0;
+  if (item < out_width * pieces) {
+    const int row = strip * kRows;
+    const int skipped = kStride == 1 ? 0 : item / pieces * pieces;  // columns between windows
+    const std::size_t in_row = static_cast<std::size_t>(shape.width) * shape.channels;
+    const std::size_t out_row = static_cast<std::size_t>(out_width) * shape.channels;
+    const T* from = x +
+                    (std::size_t{blockIdx.y} * shape.height + std::size_t{kStride} * row) * in_row +
+                    (static_cast<std::size_t>(item) + skipped) * kValues;
+    T* to = y + blockIdx.y * positions * shape.channels + row * out_row +
+            static_cast<std::size_t>(item) * kValues;
+    Piece<T> left[kRows + 1] = {};
+    Piece<T> right[kRows + 1] = {};
+#pragma unroll
+    for (int r = 0; r <= kRows; ++r) {
+      if (r >= 2 && row + r > out_height) break;
+      left[r].load(from + r * in_row);
+      right[r].load(from + r * in_row + shape.channels);
+    }
+    float above[kValues];
+    add(left[0], right[0], above);
+#pragma unroll
+    for (int r = 0; r < kRows; ++r) {
+      if (row + r >= out_height) break;
+      float below[kValues];
+      add(left[r + 1], right[r + 1], below);
+      float mean[kValues];
+#pragma unroll
+      for (int i = 0; i < kValues; ++i) {
+        mean[i] = (above[i] + below[i]) * 0.25f;
+        above[i] = below[i];
+      }
+      Piece<T> result;
+      result.pack(mean);
+      result.store(to + r * out_row);
+      bad += result.non_finite();
+    }
+  }
+  add_to_counter<static_cast<unsigned>(kRows * kValues)>(bad, non_finite);
+}
+
+template <typename T, int kStride>
+void launch_pieces(const PoolShape& shape, const void* x, std::size_t positions, void* y,
+                   unsigned long long* non_finite, cudaStream_t stream) {
+  const unsigned strips = blocks(shape.out_height(), kStripRows<kStride>);
+  const unsigned per_row = blocks(shape.out_width() * (shape.channels / kPerPiece<T>), kThreads);
+  const dim3 grid(strips * per_row, static_cast<unsigned>(shape.images));
+  pool_pieces<T, kStride><<<grid, kThreads, 0, stream>>>(shape, static_cast<int>(per_row),
+                                                         static_cast<const T*>(x), positions,
+                                                         static_cast<T*>(y), non_finite);
+}
+
 }  // namespace
 
 cudaError_t pool2d_average(const PoolShape& shape, const float* x, float* y, cudaStream_t stream) {
@@ -102,6 +185,20 @@ cudaError_t pool2d_average_to_channels_last(const PoolShape& shape, const float*
   pool_channels_last<<<grid, dim3(kTile, kTileRows), 0, stream>>>(shape, shape.out_width(), outputs,
                                                                   x, y);
   return cudaGetLastError();
+}
+
+cudaError_t pool2d_average_channels_last(const PoolShape& shape, Element element, const void* x,
+                                         std::size_t positions, void* y,
+                                         unsigned long long* non_finite, cudaStream_t stream) {
+  return with_type_of(element, [&](auto zero) {
+    using T = decltype(zero);
+    if (shape.stride == 1) {
+      launch_pieces<T, 1>(shape, x, positions, y, non_finite, stream);
+    } else {
+      launch_pieces<T, 2>(shape, x, positions, y, non_finite, stream);
+    }
+    return cudaGetLastError();
+  });
 }
 
 }  // namespace corticast::kernels::cuda
