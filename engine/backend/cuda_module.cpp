@@ -5,8 +5,10 @@
 #include <climits>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 #include <vector>
 
+#include "engine/backend/several/several_backend.h"
 #include "engine/base/text.h"
 
 namespace corticast {
@@ -68,14 +70,32 @@ int ordinal_of(const std::string& device) {
   if (!device.starts_with("cuda:") || !parse_number(device.substr(5), ordinal) ||
       ordinal > INT_MAX) {
     throw Error(ErrorCode::kDevice, "device '" + device + "' is not available",
-                "Devices: cpu, cuda, cuda:N, or auto to let corticast choose.");
+                "Devices: cpu, cuda, cuda:N, cuda:all, or auto to let corticast choose.");
   }
   return static_cast<int>(ordinal);
+}
+
+std::unique_ptr<Backend> open_all() {
+  std::vector<NamedBackend> usable;
+  std::string problems;
+  for (const DeviceInfo& info : module().devices()) {
+    if (info.problem.empty()) {
+      usable.push_back({info.device, module().open(ordinal_of(info.device))});
+    } else {
+      problems += (problems.empty() ? "" : "; ") + info.device + ": " + info.problem;
+    }
+  }
+  if (usable.empty()) {
+    throw Error(ErrorCode::kDevice, "no CUDA device can be used: " + problems, "Use --device cpu.");
+  }
+  if (usable.size() == 1) return std::move(usable.front().backend);
+  return join_backends(std::move(usable));
 }
 
 }  // namespace
 
 std::unique_ptr<Backend> open_cuda_module(const std::string& device) {
+  if (device == "cuda:all") return open_all();
   const int ordinal = ordinal_of(device);
   return module().open(ordinal);
 }

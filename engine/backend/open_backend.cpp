@@ -10,7 +10,7 @@ std::unique_ptr<Backend> open_backend(const DeviceOptions& options) {
   }
   if (options.device.starts_with("cuda")) return open_cuda_module(options.device);
   throw Error(ErrorCode::kDevice, "device '" + options.device + "' is not available",
-              "Devices: cpu, cuda, cuda:N, or auto to let corticast choose.");
+              "Devices: cpu, cuda, cuda:N, cuda:all, or auto to let corticast choose.");
 }
 
 }  // namespace corticast
