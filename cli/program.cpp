@@ -35,8 +35,12 @@ int finish(const std::string& program, int exit_code) {
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
                       const std::function<Body(CLI::App&)>& define) {
   CLI::App* command = app.add_subcommand(name, description);
-  command->final_callback([body = define(*command)] { throw Finished{body()}; });
+  set_body(*command, define(*command));
   return command;
+}
+
+void set_body(CLI::App& app, const Body& body) {
+  app.final_callback([body] { throw Finished{body()}; });
 }
 
 CLI::Validator not_empty() {

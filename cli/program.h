@@ -13,6 +13,9 @@ using Body = std::function<int()>;
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
                       const std::function<Body(CLI::App&)>& define);
 
+// The same for a program without subcommands.
+void set_body(CLI::App& app, const Body& body);
+
 // For options whose value may not be empty: an unset shell variable is a mistake, not "not given".
 CLI::Validator not_empty();
 

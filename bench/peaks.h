@@ -1,0 +1,26 @@
+// The most that a device can do, to hold measured speeds against.
+#pragma once
+
+#include <string>
+
+#include "engine/backend/method.h"
+
+namespace corticast::bench {
+
+// 0: unknown.
+struct Peaks {
+  double flops_per_second = 0;
+  double bytes_per_second = 0;  // of the device's memory
+};
+
+// What the vendor states for a card, nothing measured. backend_name: Backend::name(), which has the
+// card's name in brackets. Unknown cards, several cards and simulated ones have no peaks.
+// Dense rates with float32 sums; fp32 and fp32-strict: without tensor cores.
+Peaks datasheet_peaks(const std::string& backend_name, Precision precision);
+
+// Measured on this machine: the best of several rounds of a loop of multiply-adds in registers, in
+// the widest instruction set that the kernels use, and of reading memory that no cache holds, all
+// threads at once. Takes about a second.
+Peaks measure_cpu_peaks(unsigned threads);
+
+}  // namespace corticast::bench
