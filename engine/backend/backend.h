@@ -73,6 +73,8 @@ class Backend {
   virtual std::string name() const = 0;  // "cpu (2 threads, avx512)": for outputs and people
   // What a passed selftest vouches for: card, driver, libraries, engine. Empty: needs none.
   virtual std::string identity() const { return {}; }
+  // One sentence where this way of computing leaves much of the device's speed unused; else empty.
+  virtual std::string advice(const Method&) const { return {}; }
   // The batch size of --batch auto: enough to keep the device busy, within its free memory.
   virtual std::size_t auto_batch(const Model& model, const Request& request,
                                  const Method& method) const = 0;

@@ -7,7 +7,7 @@ using namespace corticast;
 using namespace corticast::test;
 
 TEST_CASE("every fixture model gives the float64 goldens for every image") {
-  const auto backend = open_backend({});
+  const auto backend = open_backend({"cpu"});
   check_against_goldens("multihead_zip", "out_multihead_zip", *backend);
   check_against_goldens("multihead_legacy", "out_multihead_zip", *backend);
   check_against_goldens("singlehead_zip", "out_singlehead_zip", *backend);

@@ -21,7 +21,7 @@ ErrorCode code_of(const std::function<void()>& call) {
 
 TEST_CASE("a precision or device that the CPU lacks is refused") {
   const ConvertedModel model("tiny_zip");
-  const auto backend = open_backend({});
+  const auto backend = open_backend({"cpu"});
   for (const Precision coarse : {Precision::kTf32, Precision::kFp16, Precision::kBf16}) {
     CHECK(code_of([&] { backend->compile(*model, everything(*model), 1, coarse); }) ==
           ErrorCode::kDevice);
@@ -37,7 +37,7 @@ TEST_CASE("a precision or device that the CPU lacks is refused") {
 
 TEST_CASE("three slots can be in flight and are waited for in any order") {
   const ConvertedModel model("tiny_zip");
-  const auto backend = open_backend({});
+  const auto backend = open_backend({"cpu"});
   const Request request = everything(*model);
   const auto expected = run(*backend, *model, request, {0, 1, 2}, 1);
   const auto program = backend->compile(*model, request, 2, Precision::kFp32);
@@ -59,14 +59,14 @@ TEST_CASE("three slots can be in flight and are waited for in any order") {
 
 TEST_CASE("a program with work in flight can be destroyed") {
   const ConvertedModel model("tiny_zip");
-  const auto backend = open_backend({});
+  const auto backend = open_backend({"cpu"});
   const auto program = backend->compile(*model, everything(*model), 1, Precision::kFp32);
   for (std::size_t slot = 0; slot < 3; ++slot) program->submit(slot, 1);
 }
 
 TEST_CASE("planned memory grows with the batch and the outputs") {
   const ConvertedModel model("tiny_zip");
-  const auto backend = open_backend({});
+  const auto backend = open_backend({"cpu"});
   Request request = everything(*model);
   const auto one = backend->planned_memory(*model, request, 1, Precision::kFp32).host;
   CHECK(backend->planned_memory(*model, request, 8, Precision::kFp32).host >
