@@ -125,8 +125,7 @@ cudaError_t readout_tensor(const ReadoutShape& shape, const Card& card, Element 
 
 // The second half of the readout by GEMM: y[n, v] = bias[v] + sum_c features[v, c] * z[n, v, c].
 // z: [images, rows, channels] float32, the products of masks and images; features: [rows, channels]
-// of `element`; bias: [rows]; y[n * y_stride + v]. bias and y are aligned to a float only. Float32
-// features may have any number of channels.
+// of `element`; bias: [rows]; y[n * y_stride + v]. bias and y are aligned to a float only.
 cudaError_t reduce_channels(std::size_t images, std::size_t rows, int channels, Element element,
                             const float* z, const void* features, const float* bias, float* y,
                             std::size_t y_stride, cudaStream_t stream);

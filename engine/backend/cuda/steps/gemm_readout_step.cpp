@@ -59,7 +59,13 @@ GemmReadoutStep::GemmReadoutStep(const CublasHandle& handle, std::string subject
       operands_(operands),
       result_(result),
       stretch_(gemm_readout_stretch(operands.images, operands.rows, operands.channels, l2_bytes)),
-      z_(z) {}
+      z_(z) {
+  if (operands_.channels % 8 == 0) return;
+  throw Error(ErrorCode::kDevice,
+              "readout gemm needs channels in eights, this model has " +
+                  std::to_string(operands_.channels),
+              "Use --readout fused.");
+}
 
 std::string GemmReadoutStep::name() const {
   return subject_ + ": readout (gemm), " + std::to_string(operands_.rows) + " vertices";

@@ -24,7 +24,8 @@ std::uint64_t gemm_readout_scratch_bytes(std::size_t images, std::size_t rows, i
 class GemmReadoutStep final : public Step {
  public:
   // handle: must outlive the step and be bound to the stream that batches run in. subject: for
-  // people. z: gemm_readout_scratch_bytes() of device memory. Images and channels are below 2^31.
+  // people. z: gemm_readout_scratch_bytes() of device memory. Throws Error{kDevice} where channels
+  // are not a multiple of 8.
   GemmReadoutStep(const CublasHandle& handle, std::string subject, std::size_t l2_bytes,
                   const ReadoutOperands& operands, const ReadoutResult& result, float* z);
 
