@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <barrier>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <thread>
@@ -28,11 +28,13 @@ using Clock = std::chrono::steady_clock;
 using kernels::cpu::Isa;
 
 // Short rounds, many of them: where other programs run, too, some round meets none of them.
-constexpr int kRounds = 50;
-constexpr double kRoundSeconds = 0.004;
-// Larger than the last-level caches of today's servers' sockets that a process is likely to have to
-// itself.
+constexpr std::size_t kRounds = 200;
+constexpr double kRoundSeconds = 0.001;
+constexpr double kPatience = 2;  // seconds after which there are no more rounds
+// Read in turns of a quarter, so that what a round reads left the last-level cache three rounds
+// before, unless that is larger than this.
 constexpr std::size_t kReadFloats = std::size_t{256} << 18;  // 256 MiB
+constexpr std::size_t kTurns = 4;
 
 const PeakLoops& loops() {
   switch (kernels::cpu::available_isas().back()) {
@@ -46,35 +48,61 @@ const PeakLoops& loops() {
   return isa_portable::peak_loops;
 }
 
-// Shortest time in which all threads did work(thread) once, over the rounds; they start together.
-double best_seconds(unsigned threads, const std::function<void(unsigned)>& work) {
-  std::vector<double> round_seconds(kRounds);
-  Clock::time_point start;
-  int round = 0;
-  bool running = false;
-  // Runs when the last thread arrives: alternately starts the clock and reads it.
-  const auto tick = [&]() noexcept {
-    if (!running) {
-      start = Clock::now();
-    } else {
-      round_seconds[static_cast<std::size_t>(round++)] =
-          std::chrono::duration<double>(Clock::now() - start).count();
+// Where threads meet. A waiting thread keeps its processor for a while: woken by the system it
+// would start late, and threads that never run at once reach no peak together.
+class MeetingPoint {
+ public:
+  explicit MeetingPoint(unsigned threads) : threads_(threads) {}
+
+  // `last` is called by the last thread to arrive, before any goes on.
+  template <typename Last>
+  void meet(const Last& last) {
+    const unsigned meeting = meeting_.load();
+    if (arrived_.fetch_add(1) + 1 == threads_) {
+      arrived_ = 0;
+      last();
+      ++meeting_;
+      return;
     }
-    running = !running;
-  };
-  std::barrier together(static_cast<std::ptrdiff_t>(threads), tick);
-  std::vector<std::jthread> workers;
-  for (unsigned t = 0; t < threads; ++t) {
-    workers.emplace_back([&, t] {
-      for (int i = 0; i < kRounds; ++i) {
-        together.arrive_and_wait();
-        work(t);
-        together.arrive_and_wait();
-      }
-    });
+    for (unsigned spins = 0; meeting_.load() == meeting; ++spins) {
+      if (spins > kSpins) std::this_thread::yield();
+    }
   }
+
+ private:
+  static constexpr unsigned kSpins = 1u << 18;  // about a millisecond
+
+  unsigned threads_;
+  std::atomic<unsigned> arrived_{0};
+  std::atomic<unsigned> meeting_{0};
+};
+
+// Shortest time in which all threads did work(thread, round), over the rounds.
+double best_seconds(unsigned threads,
+                    const std::function<void(unsigned thread, std::size_t round)>& work) {
+  const auto seconds_since = [](Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
+  const Clock::time_point begin = Clock::now();
+  Clock::time_point start;
+  double best = 0;
+  std::atomic<bool> enough = false;
+  MeetingPoint point(threads);
+  const auto rounds = [&](unsigned thread) {
+    for (std::size_t round = 0; round < kRounds && !enough; ++round) {
+      point.meet([&] { start = Clock::now(); });
+      work(thread, round);
+      point.meet([&] {
+        const double seconds = seconds_since(start);
+        best = round == 0 ? seconds : std::min(best, seconds);
+        enough = seconds_since(begin) > kPatience;
+      });
+    }
+  };
+  std::vector<std::jthread> workers;
+  for (unsigned t = 0; t < threads; ++t) workers.emplace_back(rounds, t);
   workers.clear();
-  return *std::min_element(round_seconds.begin(), round_seconds.end());
+  return best;
 }
 
 double flops_per_second(unsigned threads) {
@@ -90,7 +118,7 @@ double flops_per_second(unsigned threads) {
     seconds = std::chrono::duration<double>(Clock::now() - start).count();
   }
   std::vector<float> results(std::size_t{threads} * 16);  // a cache line each
-  const double best = best_seconds(threads, [&](unsigned t) {
+  const double best = best_seconds(threads, [&](unsigned t, std::size_t) {
     results[std::size_t{t} * 16] = loop.multiply_add(rounds, kFactor, kTerm);
   });
   return static_cast<double>(threads) * static_cast<double>(rounds * loop.flops_per_round) / best;
@@ -98,7 +126,8 @@ double flops_per_second(unsigned threads) {
 
 double bytes_per_second(unsigned threads) {
   const PeakLoops& loop = loops();
-  const std::size_t share = kReadFloats / threads / 256 * 256;
+  const std::size_t part = kReadFloats / threads / kTurns / kReadStep * kReadStep;
+  const std::size_t share = part * kTurns;
   AlignedBuffer values(share * threads);
   std::vector<float> results(std::size_t{threads} * 16);
   {
@@ -108,10 +137,11 @@ double bytes_per_second(unsigned threads) {
       owners.emplace_back([&, t] { std::fill_n(values.data() + t * share, share, 1.0f); });
     }
   }
-  const double best = best_seconds(threads, [&](unsigned t) {
-    results[std::size_t{t} * 16] = loop.read(values.data() + t * share, share);
+  const double best = best_seconds(threads, [&](unsigned t, std::size_t round) {
+    results[std::size_t{t} * 16] =
+        loop.read(values.data() + t * share + round % kTurns * part, part);
   });
-  return static_cast<double>(share * threads * sizeof(float)) / best;
+  return static_cast<double>(part * threads * sizeof(float)) / best;
 }
 
 }  // namespace

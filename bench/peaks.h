@@ -18,9 +18,9 @@ struct Peaks {
 // Dense rates with float32 sums; fp32 and fp32-strict: without tensor cores.
 Peaks datasheet_peaks(const std::string& backend_name, Precision precision);
 
-// Measured on this machine: the best of several rounds of a loop of multiply-adds in registers, in
-// the widest instruction set that the kernels use, and of reading memory that no cache holds, all
-// threads at once. Takes about a second.
+// Measured on this machine: the best of many short rounds of a loop of multiply-adds in registers,
+// in the widest instruction set that the kernels use, and of reading 256 MiB in turns, all threads
+// at once. Takes half a second, or up to four on a busy machine.
 Peaks measure_cpu_peaks(unsigned threads);
 
 }  // namespace corticast::bench
