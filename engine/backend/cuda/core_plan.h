@@ -11,8 +11,8 @@ namespace corticast::cuda {
 
 struct CoreStep {
   cnn8::Block block;
-  kernels::Conv2dShape shape;
-  int pool_side;  // of the step's output, pooled or not
+  kernels::Conv2dShape shape;  // channels as in memory: block 1 reads numerics.input_channels
+  int pool_side;               // of the step's output, pooled or not
   Convolution convolution;
 
   std::size_t weight_floats() const {
@@ -24,6 +24,6 @@ struct CoreStep {
 
 // The eight steps, first to last. Throws Error{kDevice} when cuDNN has no plan for one.
 std::vector<CoreStep> plan_core(const CudnnHandle& handle, int channels, std::size_t images,
-                                Precision precision);
+                                const Numerics& numerics);
 
 }  // namespace corticast::cuda

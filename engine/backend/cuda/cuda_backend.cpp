@@ -34,8 +34,9 @@ class CudaBackend final : public Backend {
     device_.use();
     const CudnnHandle handle;
     const int channels = model.info().channels;
-    const ProgramMemory memory(plan_core(handle, channels, max_batch, method.precision), channels,
-                               request, max_batch);
+    const ProgramMemory memory(
+        plan_core(handle, channels, max_batch, numerics_of(method.precision, device_)), channels,
+        request, max_batch);
     return {memory.plan.total(Space::kPinned), memory.plan.total(Space::kDevice)};
   }
 

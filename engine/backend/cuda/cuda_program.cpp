@@ -18,7 +18,7 @@ CudaProgram::CudaProgram(const Device& device, const Model& model, const Request
       rows_(request.rows.size()),
       columns_(request.columns),
       scattered_(!request.positions.empty()),
-      steps_(plan_core(handle_, channels_, max_batch, precision)),
+      steps_(plan_core(handle_, channels_, max_batch, numerics_of(precision, device_))),
       layout_(steps_, channels_, request, max_batch),
       memory_(layout_.plan) {
   upload_weights(model, request);

@@ -6,18 +6,35 @@ namespace corticast::cuda {
 namespace {
 
 using Integers = std::span<const std::int64_t>;
+using kernels::cuda::Element;
+
+cudnnDataType_t type_of(Element element) {
+  switch (element) {
+    case Element::kFloat16:
+      return CUDNN_DATA_HALF;
+    case Element::kBfloat16:
+      return CUDNN_DATA_BFLOAT16;
+    case Element::kFloat32:
+      break;
+  }
+  return CUDNN_DATA_FLOAT;
+}
 
 }  // namespace
 
-// Packed float32. Tensors beyond kY live inside the plan only.
-const Descriptor& ConvolutionGraph::tensor(std::int64_t id, const Dims& dims) {
-  const Dims strides = {dims[1] * dims[2] * dims[3], dims[2] * dims[3], dims[3], 1};
+// Packed. Tensors beyond kY live inside the plan only and are float32.
+const Descriptor& ConvolutionGraph::tensor(std::int64_t id, const Dims& dims,
+                                           const Numerics& numerics) {
+  const auto& [n, c, h, w] = dims;
+  const Dims strides = numerics.layout == Layout::kPlanes ? Dims{c * h * w, h * w, w, 1}
+                                                          : Dims{h * w * c, 1, w * c, c};
   Descriptor& tensor = part(CUDNN_BACKEND_TENSOR_DESCRIPTOR);
-  tensor.set(CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE, CUDNN_DATA_FLOAT);
+  tensor.set(CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE,
+             id > kY ? CUDNN_DATA_FLOAT : type_of(numerics.element));
   tensor.set(CUDNN_ATTR_TENSOR_DIMENSIONS, CUDNN_TYPE_INT64, Integers(dims));
   tensor.set(CUDNN_ATTR_TENSOR_STRIDES, CUDNN_TYPE_INT64, Integers(strides));
   tensor.set(CUDNN_ATTR_TENSOR_UNIQUE_ID, CUDNN_TYPE_INT64, id);
-  tensor.set(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, CUDNN_TYPE_INT64, std::int64_t{16});
+  tensor.set(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, CUDNN_TYPE_INT64, kTensorAlignment);
   tensor.set(CUDNN_ATTR_TENSOR_IS_VIRTUAL, CUDNN_TYPE_BOOLEAN, id > kY);
   tensor.finalize("describing a tensor");
   return tensor;
@@ -66,23 +83,23 @@ const Descriptor& ConvolutionGraph::pointwise(cudnnPointwiseMode_t mode, const D
   return operation;
 }
 
-ConvolutionGraph::ConvolutionGraph(const CudnnHandle& handle, const kernels::Conv2dShape& shape,
-                                   std::size_t images) {
+ConvolutionGraph::ConvolutionGraph(const PlanTarget& target, const kernels::Conv2dShape& shape,
+                                   std::size_t images, const Numerics& numerics) {
   const auto n = static_cast<std::int64_t>(images);
   const Dims out = {n, shape.out_channels, shape.out_height(), shape.out_width()};
-  const Descriptor& x = tensor(kX, {n, shape.in_channels, shape.height, shape.width});
-  const Descriptor& weight =
-      tensor(kWeight, {shape.out_channels, shape.in_channels, shape.kernel, shape.kernel});
-  const Descriptor& bias = tensor(kBias, {1, shape.out_channels, 1, 1});
-  const Descriptor& y = tensor(kY, out);
-  const Descriptor& sum = tensor(kY + 1, out);
-  const Descriptor& shifted = tensor(kY + 2, out);
+  const Descriptor& x = tensor(kX, {n, shape.in_channels, shape.height, shape.width}, numerics);
+  const Descriptor& weight = tensor(
+      kWeight, {shape.out_channels, shape.in_channels, shape.kernel, shape.kernel}, numerics);
+  const Descriptor& bias = tensor(kBias, {1, shape.out_channels, 1, 1}, numerics);
+  const Descriptor& y = tensor(kY, out, numerics);
+  const Descriptor& sum = tensor(kY + 1, out, numerics);
+  const Descriptor& shifted = tensor(kY + 2, out, numerics);
   const std::array<cudnnBackendDescriptor_t, 3> operations = {
       convolution(shape, x, weight, sum).get(),
       pointwise(CUDNN_POINTWISE_ADD, sum, &bias, shifted).get(),
       pointwise(CUDNN_POINTWISE_RELU_FWD, shifted, nullptr, y).get()};
   Descriptor& graph = part(CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR);
-  graph.set(kGraphHandle, CUDNN_TYPE_HANDLE, handle.get());
+  target.name_device_of_graph(graph);
   graph.set(CUDNN_ATTR_OPERATIONGRAPH_OPS, CUDNN_TYPE_BACKEND_DESCRIPTOR,
             std::span<const cudnnBackendDescriptor_t>(operations));
   graph.finalize("building a convolution's graph");

@@ -1,21 +1,19 @@
-// The graph of convolution + bias + ReLU for cuDNN: NCHW float32, one image after the other.
+// The graph of convolution + bias + ReLU for cuDNN, in a precision's element and layout. Sums, bias
+// and ReLU are float32 inside; cuDNN's precompiled engines want a bias of the tensors' own type.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <deque>
 
-#include "engine/backend/cuda/cudnn/descriptor.h"
+#include "engine/backend/cuda/cudnn/plan_target.h"
+#include "engine/backend/cuda/numerics.h"
 #include "kernels/conv2d.h"
 
 namespace corticast::cuda {
 
-// cuDNN 9.11 and later can do without the handle; every cuDNN 9 takes it.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-inline constexpr cudnnBackendAttributeName_t kGraphHandle = CUDNN_ATTR_OPERATIONGRAPH_HANDLE;
-inline constexpr cudnnBackendAttributeName_t kPlanHandle = CUDNN_ATTR_EXECUTION_PLAN_HANDLE;
-#pragma GCC diagnostic pop
+// Bytes; where a tensor's memory may begin.
+inline constexpr std::int64_t kTensorAlignment = 16;
 
 // Owns a finalized operation graph and every descriptor it was made of.
 class ConvolutionGraph {
@@ -23,15 +21,16 @@ class ConvolutionGraph {
   // The names of the tensors that a plan of this graph must be given.
   enum Tensor : std::int64_t { kX = 1, kWeight, kBias, kY };
 
-  ConvolutionGraph(const CudnnHandle& handle, const kernels::Conv2dShape& shape,
-                   std::size_t images);
+  ConvolutionGraph(const PlanTarget& target, const kernels::Conv2dShape& shape, std::size_t images,
+                   const Numerics& numerics);
 
   const Descriptor& descriptor() const { return parts_.back(); }
 
  private:
   using Dims = std::array<std::int64_t, 4>;
 
-  const Descriptor& tensor(std::int64_t id, const Dims& dims);
+  // dims: [image, channel, row, column], whatever the layout.
+  const Descriptor& tensor(std::int64_t id, const Dims& dims, const Numerics& numerics);
   const Descriptor& convolution(const kernels::Conv2dShape& shape, const Descriptor& x,
                                 const Descriptor& weight, const Descriptor& y);
   // b: the second operand, or null.

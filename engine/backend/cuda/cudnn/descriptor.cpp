@@ -17,6 +17,12 @@ void check(cudnnStatus_t status, const std::string& doing) {
               "Check that this cuDNN is made for this card and driver, or use --device cpu.");
 }
 
+std::string cudnn_version_text() {
+  const std::size_t version = cudnn_library().version();
+  return std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." +
+         std::to_string(version % 100);
+}
+
 CudnnHandle::CudnnHandle() {
   check(cudnn_library().create(&handle_), "starting on the device");
 }
@@ -81,23 +87,46 @@ Descriptor Descriptor::engine() const {
   return engine;
 }
 
-std::vector<Descriptor> Descriptor::results() const {
+std::vector<Descriptor> Descriptor::list(cudnnBackendAttributeName_t name,
+                                         cudnnBackendDescriptorType_t type,
+                                         const char* doing) const {
   const CudnnLibrary& library = cudnn_library();
   std::int64_t count = 0;
-  check(library.get_attribute(descriptor_, CUDNN_ATTR_ENGINEHEUR_RESULTS,
-                              CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, &count, nullptr),
-        "counting engine configurations");
-  std::vector<Descriptor> results;
+  check(library.get_attribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, &count, nullptr),
+        doing);
+  std::vector<Descriptor> members;
   std::vector<cudnnBackendDescriptor_t> raw;
   for (std::int64_t i = 0; i < count; ++i) {
-    results.emplace_back(CUDNN_BACKEND_ENGINECFG_DESCRIPTOR);
-    raw.push_back(results.back().get());
+    members.emplace_back(type);
+    raw.push_back(members.back().get());
   }
-  check(library.get_attribute(descriptor_, CUDNN_ATTR_ENGINEHEUR_RESULTS,
-                              CUDNN_TYPE_BACKEND_DESCRIPTOR, count, &count, raw.data()),
-        "reading engine configurations");
-  results.erase(results.begin() + count, results.end());
-  return results;
+  if (count == 0) return members;
+  check(library.get_attribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, count, &count,
+                              raw.data()),
+        doing);
+  members.erase(members.begin() + count, members.end());
+  return members;
+}
+
+std::vector<Descriptor> Descriptor::results() const {
+  return list(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR,
+              "reading engine configurations");
+}
+
+std::string Descriptor::configuration_name() const {
+  std::string name = "eng" + std::to_string(engine().integer(CUDNN_ATTR_ENGINE_GLOBAL_INDEX));
+  for (const Descriptor& choice :
+       list(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR,
+            "reading a configuration's knobs")) {
+    cudnnBackendKnobType_t knob{};
+    std::int64_t count = 0;
+    check(cudnn_library().get_attribute(choice.get(), CUDNN_ATTR_KNOB_CHOICE_KNOB_TYPE,
+                                        CUDNN_TYPE_KNOB_TYPE, 1, &count, &knob),
+          "reading a knob");
+    name += "_k" + std::to_string(static_cast<int>(knob)) + "=" +
+            std::to_string(choice.integer(CUDNN_ATTR_KNOB_CHOICE_KNOB_VALUE));
+  }
+  return name;
 }
 
 }  // namespace corticast::cuda

@@ -15,6 +15,9 @@ namespace corticast::cuda {
 // Throws Error{kDevice} unless status is success. doing: "building a convolution plan".
 void check(cudnnStatus_t status, const std::string& doing);
 
+// Of the loaded library: "9.19.0".
+std::string cudnn_version_text();
+
 // cuDNN on the device that is current when it is made.
 class CudnnHandle {
  public:
@@ -60,10 +63,16 @@ class Descriptor {
   std::vector<cudnnBackendNumericalNote_t> numerical_notes() const;  // of an engine
   Descriptor engine() const;                                         // of an engine configuration
   std::vector<Descriptor> results() const;  // of finalized heuristics: engine configurations
+  // Of an engine configuration: engine number and knobs, "eng41_k2=18_k13=1". The same name with
+  // the same version of cuDNN is the same computation.
+  std::string configuration_name() const;
 
   cudnnBackendDescriptor_t get() const { return descriptor_; }
 
  private:
+  // The descriptors of `type` that an attribute holds.
+  std::vector<Descriptor> list(cudnnBackendAttributeName_t name, cudnnBackendDescriptorType_t type,
+                               const char* doing) const;
   void set_raw(cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type,
                std::int64_t count, const void* values);
 
