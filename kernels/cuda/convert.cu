@@ -41,7 +41,8 @@ __global__ void __launch_bounds__(kThreads)
   const std::size_t first = std::size_t{stretch} * kSteps * 32 * kValues + lane * kValues;
   unsigned lost = 0;
   if (row < rows) {
-    const float* from = x + row * width;
+    const float* from = x + row * width + first;
+    T* to = y + row * padded + first;
     float values[kSteps][kValues] = {};
 #pragma unroll
     for (int step = 0; step < kSteps; ++step) {
@@ -49,13 +50,13 @@ __global__ void __launch_bounds__(kThreads)
       if constexpr (kValues == 4) {
         if (column < width) {
           Piece<float> piece;
-          piece.load(from + column);
+          piece.load(from + step * 32 * kValues);
           piece.unpack(values[step]);
         }
       } else {
 #pragma unroll
         for (int i = 0; i < kValues; ++i) {
-          if (column + i < width) values[step][i] = from[column + i];
+          if (column + i < width) values[step][i] = from[step * 32 * kValues + i];
         }
       }
     }
@@ -63,7 +64,7 @@ __global__ void __launch_bounds__(kThreads)
     for (int step = 0; step < kSteps; ++step) {
       const std::size_t column = first + step * 32 * kValues;
       if (column < padded) {
-        rounded<T, kValues>(values[step], lost).store(y + row * padded + column);
+        rounded<T, kValues>(values[step], lost).store(to + step * 32 * kValues);
       }
     }
   }

@@ -72,11 +72,16 @@ struct Piece {
     }
   }
 
+  // In PTX, because nvcc takes some plain vector stores apart.
   __device__ void store(T* to) const {
+    const std::size_t address = __cvta_generic_to_global(to);
     if constexpr (kWords == 4) {
-      *reinterpret_cast<uint4*>(to) = make_uint4(words[0], words[1], words[2], words[3]);
+      asm volatile("st.global.v4.u32 [%0], {%1, %2, %3, %4};" ::"l"(address), "r"(words[0]),
+                   "r"(words[1]), "r"(words[2]), "r"(words[3])
+                   : "memory");
     } else if constexpr (kWords == 2) {
-      *reinterpret_cast<uint2*>(to) = make_uint2(words[0], words[1]);
+      asm volatile("st.global.v2.u32 [%0], {%1, %2};" ::"l"(address), "r"(words[0]), "r"(words[1])
+                   : "memory");
     } else {
       *reinterpret_cast<std::uint32_t*>(to) = words[0];
     }

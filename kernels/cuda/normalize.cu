@@ -64,6 +64,7 @@ __global__ void __launch_bounds__(kThreads)
     if (thread * 16 + 16 <= count * 3) {
       *reinterpret_cast<uint4*>(bytes + thread * 16) = *reinterpret_cast<const uint4*>(from);
     } else {
+#pragma unroll 1
       for (int i = 0; thread * 16 + i < count * 3; ++i) bytes[thread * 16 + i] = from[i];
     }
     const float4 entries = reinterpret_cast<const float4*>(table)[thread];

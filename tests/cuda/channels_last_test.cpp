@@ -210,3 +210,45 @@ TEST_CASE("pools read no more than their windows, and what overlaps of two rows 
   CHECK(overlapping.stored - apart.stored == 8 * 12 * 384 * 2);
   check_clean();
 }
+
+TEST_CASE("NaN and infinite values are counted in arrays of any size") {
+  for (const std::string& card : kCards) {
+    play(card);
+    for (const Element element : kElements) {
+      const Format format = format_of(element);
+      for (const std::size_t size : {0u, 1u, 7u, 8u, 9u, 4095u, 8192u, 8193u, 20003u}) {
+        std::vector<double> x = random_values(size);
+        unsigned long long non_finite = 3;
+        for (std::size_t i = 0; i < size; ++i) {
+          if (i % 11 == 0) x[i] = std::nan("");
+          if (i % 13 == 1) x[i] = i % 2 == 0 ? kInfinity : -kInfinity;
+          non_finite += std::isfinite(x[i]) ? 0u : 1u;
+        }
+        // The last value too, wherever it is looked at.
+        if (size > 0 && std::isfinite(x.back())) {
+          x.back() = kInfinity;
+          ++non_finite;
+        }
+        const OnDevice<std::uint8_t> from(stored(format, x));
+        const OnDevice<unsigned long long> counter(std::vector<unsigned long long>{3});
+        INFO(card << ", " << size << " of " << name_of(element));
+        REQUIRE(kernels::cuda::count_non_finite(element, from.get(), size, counter.get(),
+                                                nullptr) == cudaSuccess);
+        CHECK(counter.read().at(0) == non_finite);
+      }
+    }
+    check_clean();
+  }
+}
+
+TEST_CASE("counting reads every value once and touches the counter only to add") {
+  play("h100");
+  std::vector<double> x = random_values(30001);
+  const OnDevice<std::uint8_t> from(stored(format_of(Element::kBfloat16), x));
+  const OnDevice<unsigned long long> counter(std::vector<unsigned long long>{0});
+  kernels::cuda::count_non_finite(Element::kBfloat16, from.get(), x.size(), counter.get(), nullptr);
+  const Traffic clean = traffic_of("count_pieces");
+  CHECK(clean.loaded == 2 * 30001);
+  CHECK(clean.stored == 0);
+  check_clean();
+}
