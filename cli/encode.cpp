@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/encode_plan.h"
+#include "cli/encode_trust.h"
 #include "cli/own_input.h"
 #include "cli/program.h"
 #include "cli/progress.h"
@@ -15,6 +16,11 @@ namespace corticast::cli {
 namespace {
 
 constexpr std::size_t kReasonsShown = 10;  // the rest is in the output file
+
+struct Outcome {
+  EncodeSummary summary;
+  Findings findings;
+};
 
 void print_summary(const EncodeSummary& summary, ProgressReport& report) {
   std::string line = grouped(summary.images) +
@@ -33,12 +39,19 @@ void print_summary(const EncodeSummary& summary, ProgressReport& report) {
   }
 }
 
-EncodeSummary run(const EncodePlan& plan, const EncodeFlags& flags, ProgressReport& report) {
+void print_findings(const Findings& findings, ProgressReport& report) {
+  for (const std::string& line : findings.lines) report.note("warning: " + printable(line));
+  for (const std::string& line : findings.comparison) report.note(printable(line));
+  if (findings.difference) report.note("the two devices differ more than they may");
+}
+
+Outcome run(const EncodePlan& plan, const EncodeFlags& flags, ProgressReport& report) {
   bool leftover = false;
   const auto writer = open_writer(flags.output, plan.record, plan.request, flags.force, &leftover);
   if (leftover) report.note("replacing the unfinished " + printable(flags.output) + ".part");
   report.update("prepare", {0, plan.source.size(), 0, 0});
-  const auto program = plan.backend->compile(plan.model, plan.request, plan.batch, plan.method);
+  const auto program =
+      plan.device.backend->compile(plan.model, plan.request, plan.batch, plan.method);
 
   EncodeOptions options;
   options.loader_threads = flags.device.threads;
@@ -53,13 +66,15 @@ EncodeSummary run(const EncodePlan& plan, const EncodeFlags& flags, ProgressRepo
     }
     ++shown;
   };
-  return encode(feed_of(plan.source), *program, plan.batch, *writer, options);
+  const EncodeSummary summary =
+      encode(feed_of(plan.source), *program, plan.batch, *writer, options);
+  return {summary, program->findings()};
 }
 
 int encode_command(const EncodeFlags& flags, const std::string& command_line) {
   check_output_name(flags.output);
   ProgressReport report(parse_progress(flags.progress));
-  const EncodePlan plan(flags, command_line);
+  EncodePlan plan(flags, command_line);
   for (const std::string& note : plan.request.notes) report.note("note: " + note);
   if (plan.record.untrained) {
     report.note("warning: UNTRAINED model (synthetic weights): the output is no prediction");
@@ -77,9 +92,14 @@ int encode_command(const EncodeFlags& flags, const std::string& command_line) {
     print_plan(plan, flags);
     return 0;
   }
-  const EncodeSummary summary = run(plan, flags, report);
+  trust_device(plan, flags, report);
+  const std::string advice = plan.device.backend->advice(plan.method);
+  if (!advice.empty()) report.note("note: " + advice);
+  const auto [summary, findings] = run(plan, flags, report);
   print_summary(summary, report);
+  print_findings(findings, report);
   std::cout << flags.output << "\n";
+  if (findings.difference) return static_cast<int>(ErrorCode::kDifference);
   return summary.failed > 0 ? static_cast<int>(ErrorCode::kImage) : 0;
 }
 

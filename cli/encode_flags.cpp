@@ -46,13 +46,25 @@ void define_encode_flags(CLI::App& app, EncodeFlags& flags) {
       ->group(what);
 
   const char* how = "How to run";
-  app.add_option("--device", flags.device.device, "auto, cpu, cuda, cuda:N")
+  app.add_option("--device", flags.device.device,
+                 "auto (a GPU if there is a good one, else cpu), cpu, cuda, cuda:N, cuda:all,\n"
+                 "check:A,B (two devices: A's responses, and how B's differ)")
       ->type_name("DEVICE")
       ->capture_default_str()
       ->group(how);
   app.add_option("--precision", flags.precision, "fp32, fp32-strict, tf32, fp16, bf16")
       ->type_name("MODE")
       ->capture_default_str()
+      ->group(how);
+  app.add_option("--readout", flags.readout,
+                 "auto, fused (one kernel), gemm (matrix products by a library)")
+      ->type_name("METHOD")
+      ->capture_default_str()
+      ->group(how);
+  app.add_flag("--tune", flags.tune, "Time each convolution's candidates and keep the fastest")
+      ->group(how);
+  app.add_flag("--no-selftest", flags.no_selftest,
+               "Trust a GPU without the check that its first use begins with")
       ->group(how);
   app.add_option("--batch", flags.batch, "Images computed together, or auto")
       ->type_name("N")

@@ -17,6 +17,9 @@ struct EncodeFlags {
   RequestSpec request;
   DeviceOptions device;
   std::string precision = "fp32";
+  std::string readout = "auto";
+  bool tune = false;
+  bool no_selftest = false;
   std::string batch = "auto";
   std::string progress = "auto";
   bool strict = false;

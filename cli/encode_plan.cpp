@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <utility>
 
 #include "cli/words.h"
 #include "engine/base/digest.h"
@@ -19,7 +20,8 @@ std::size_t choose_batch(const std::string& text, const EncodePlan& plan) {
   const std::size_t images = plan.source.size();
   unsigned batch = 0;
   if (text == "auto") {
-    batch = static_cast<unsigned>(plan.backend->auto_batch(plan.model, plan.request, plan.method));
+    batch = static_cast<unsigned>(
+        plan.device.backend->auto_batch(plan.model, plan.request, plan.method));
   } else if (!parse_number(text, batch) || batch == 0 || batch > 65536) {
     throw Error(ErrorCode::kUsage,
                 "--batch: '" + text + "' is not auto or a number from 1 to 65536");
@@ -41,15 +43,46 @@ std::string hash_of_inputs(const InputSpec& input) {
   return hash.hex();
 }
 
+Method method_of(const EncodeFlags& flags) {
+  Method method = parse_precision(flags.precision);
+  method.readout = parse_readout_method(flags.readout);
+  method.tune = flags.tune;
+  return method;
+}
+
+// The CPU lacks what a GPU would have: then it matters why there is none.
+std::size_t choose_batch_or_explain(const std::string& text, const EncodePlan& plan) {
+  try {
+    return choose_batch(text, plan);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kDevice || plan.device.no_gpu.empty()) throw;
+    throw Error(error.code(), error.what() + (", and no GPU can be used: " + plan.device.no_gpu),
+                error.hint());
+  }
+}
+
+std::string selftest_state(const EncodePlan& plan, const EncodeFlags& flags) {
+  switch (trust_in(*plan.device.backend, plan.model.info(), plan.method)) {
+    case Trust::kNeedsNone:
+      return {};
+    case Trust::kPassed:
+      return "selftest  passed before\n";
+    case Trust::kNotChecked:
+      break;
+  }
+  return flags.no_selftest ? "selftest  not checked yet, and --no-selftest leaves it so\n"
+                           : "selftest  not checked yet: the run begins with it\n";
+}
+
 }  // namespace
 
 EncodePlan::EncodePlan(const EncodeFlags& flags, const std::string& command_line)
     : model(flags.model),
       source(flags.input),
       request(resolve_request(model.info(), flags.request)),
-      method(parse_precision(flags.precision)),
-      backend(open_backend(flags.device)),
-      batch(choose_batch(flags.batch, *this)) {
+      method(method_of(flags)),
+      device(choose_device(flags.device)),
+      batch(choose_batch_or_explain(flags.batch, *this)) {
   for (std::size_t k = 0; k < source.size(); ++k) record.image_names.push_back(source.name(k));
   record.inputs_hash = hash_of_inputs(flags.input);
   record.model_id = model.info().model_id;
@@ -57,11 +90,18 @@ EncodePlan::EncodePlan(const EncodeFlags& flags, const std::string& command_line
   record.model_file = flags.model;
   record.untrained = model.info().untrained;
   record.engine_version = CORTICAST_VERSION;
-  record.device = backend->name();
+  record.device = device.backend->name();
   record.precision = to_string(method.precision);
   record.batch = batch;
   record.decoder = decoder_versions();
   record.command_line = command_line;
+}
+
+void EncodePlan::take_device(ChosenDevice replacement, const EncodeFlags& flags) {
+  device = std::move(replacement);
+  batch = choose_batch(flags.batch, *this);
+  record.device = device.backend->name();
+  record.batch = batch;
 }
 
 void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
@@ -70,7 +110,8 @@ void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
   const std::uint64_t to_write = output_bytes(flags.output, plan.record, plan.request);
   const std::uint64_t free = free_bytes_beside(flags.output);
   const MemoryUse memory =
-      plan.backend->planned_memory(plan.model, plan.request, plan.batch, plan.method);
+      plan.device.backend->planned_memory(plan.model, plan.request, plan.batch, plan.method);
+  const std::string selftest = selftest_state(plan, flags);
   std::string subjects;
   for (const Target& target : plan.request.targets) {
     subjects += (subjects.empty() ? "" : ", ") + target.name;
@@ -83,14 +124,14 @@ void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
             << "subjects  " << plan.request.targets.size() << ": " << subjects << "\n"
             << "vertices  " << grouped(plan.request.rows.size()) << " of " << grouped(info.vertices)
             << " computed, " << grouped(plan.request.columns) << " columns written\n"
-            << "device    " << plan.backend->name() << ", " << to_string(plan.method.precision)
-            << ", batch " << plan.batch << "\n"
+            << "device    " << plan.device.backend->name() << ", "
+            << to_string(plan.method.precision) << ", batch " << plan.batch << "\n"
             << "memory    " << human_bytes(memory.host)
             << " of working memory, beside the mapped model file\n"
             << (memory.device == 0
                     ? ""
                     : "device    " + human_bytes(memory.device) + " of the device's memory\n")
-            << "output    " << printable(flags.output) << ": " << human_bytes(to_write)
+            << selftest << "output    " << printable(flags.output) << ": " << human_bytes(to_write)
             << " to write, " << human_bytes(free) << " free\n";
 }
 

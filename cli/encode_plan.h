@@ -1,11 +1,10 @@
 // What an encode run will do, known before the first image is read.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "cli/encode_flags.h"
-#include "engine/backend/backend.h"
+#include "engine/backend/trust.h"
 #include "engine/output/writer.h"
 
 namespace corticast::cli {
@@ -19,9 +18,12 @@ struct EncodePlan {
   ImageSource source;
   Request request;
   Method method;
-  std::unique_ptr<Backend> backend;
+  ChosenDevice device;
   std::size_t batch;
   RunRecord record;
+
+  // What depends on the device once more, after it was replaced.
+  void take_device(ChosenDevice replacement, const EncodeFlags& flags);
 };
 
 // For --dry-run, on standard output: counts, labels, memory, disk. Prints all or throws.

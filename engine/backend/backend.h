@@ -35,11 +35,11 @@ struct Responses {
   std::span<const float* const> targets;
 };
 
-// What a run found out about itself, for people: values beyond a format's range, differences
-// between two devices.
+// What a run found out about itself, for people.
 struct Findings {
-  std::vector<std::string> lines;
-  bool difference = false;  // a check of one device against another failed
+  std::vector<std::string> lines;       // warnings: values beyond a format's range
+  std::vector<std::string> comparison;  // how two devices differ, good or bad
+  bool difference = false;              // they differ more than they may
 };
 
 // A model compiled for one request on one device. One thread drives a program (input, submit,

@@ -35,13 +35,12 @@ class CheckProgram final : public Program {
   Findings findings() override {
     Findings findings = first_->findings();
     const Findings others = second_->findings();
-    for (const std::string& line : others.lines) findings.lines.push_back("the second: " + line);
-    findings.lines.push_back(title_);
+    for (const std::string& line : others.lines) findings.lines.push_back("second device: " + line);
+    findings.comparison = {title_};
     for (const std::string& line : differences_.lines(allowed_)) {
-      findings.lines.push_back("  " + line);
+      findings.comparison.push_back("  " + line);
     }
-    findings.difference =
-        findings.difference || others.difference || !differences_.within(allowed_);
+    findings.difference = !differences_.within(allowed_);
     return findings;
   }
 
