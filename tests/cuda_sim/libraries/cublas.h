@@ -19,7 +19,7 @@ cublasStatus_t create(cublasHandle_t* handle);
 cublasStatus_t destroy(cublasHandle_t handle);
 cublasStatus_t get_version(cublasHandle_t handle, int* version);
 cublasStatus_t get_property(libraryPropertyType type, int* value);
-const char* get_status_string(cublasStatus_t status);
+const char* get_status_name(cublasStatus_t status);
 
 // Also goes back to the library's own workspace, as cublasSetStream does.
 cublasStatus_t set_stream(cublasHandle_t handle, cudaStream_t stream);

@@ -92,7 +92,7 @@ cublasStatus_t get_property(libraryPropertyType type, int* value) {
   return CUBLAS_STATUS_INVALID_VALUE;
 }
 
-const char* get_status_string(cublasStatus_t status) {
+const char* get_status_name(cublasStatus_t status) {
   switch (status) {
     case CUBLAS_STATUS_SUCCESS:
       return "CUBLAS_STATUS_SUCCESS";

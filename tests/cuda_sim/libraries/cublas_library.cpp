@@ -9,7 +9,7 @@ namespace corticast::cuda {
 const CublasLibrary& cublas_library() {
   namespace sim = cuda_sim::cublas;
   static const CublasLibrary library = {
-      sim::get_property,  sim::get_status_string,      sim::create, sim::destroy, sim::set_stream,
+      sim::get_property,  sim::get_status_name,        sim::create, sim::destroy, sim::set_stream,
       sim::set_workspace, sim::gemm_strided_batched_ex};
   return library;
 }

@@ -7,7 +7,7 @@ namespace corticast::cuda {
 void check(cublasStatus_t status, const std::string& doing) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
   throw Error(ErrorCode::kDevice,
-              "cuBLAS failed while " + doing + ": " + cublas_library().get_status_string(status),
+              "cuBLAS failed while " + doing + ": " + cublas_library().get_status_name(status),
               "Check that this cuBLAS is made for this card and driver, or use --readout fused, "
               "which needs none.");
 }

@@ -12,12 +12,12 @@ namespace corticast::cuda {
 
 // Each member is the function of cuBLAS that its comment names, with that function's contract.
 struct CublasLibrary {
-  decltype(&cublasGetProperty) get_property;           // cublasGetProperty
-  decltype(&cublasGetStatusString) get_status_string;  // cublasGetStatusString
-  decltype(&cublasCreate_v2) create;                   // cublasCreate_v2
-  decltype(&cublasDestroy_v2) destroy;                 // cublasDestroy_v2
-  decltype(&cublasSetStream_v2) set_stream;            // cublasSetStream_v2
-  decltype(&cublasSetWorkspace_v2) set_workspace;      // cublasSetWorkspace_v2
+  decltype(&cublasGetProperty) get_property;       // cublasGetProperty
+  decltype(&cublasGetStatusName) get_status_name;  // cublasGetStatusName
+  decltype(&cublasCreate_v2) create;               // cublasCreate_v2
+  decltype(&cublasDestroy_v2) destroy;             // cublasDestroy_v2
+  decltype(&cublasSetStream_v2) set_stream;        // cublasSetStream_v2
+  decltype(&cublasSetWorkspace_v2) set_workspace;  // cublasSetWorkspace_v2
   // cublasGemmStridedBatchedEx, whose name is overloaded in C++.
   cublasStatus_t (*gemm_strided_batched_ex)(
       cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n,

@@ -31,7 +31,7 @@ CublasLibrary fill(void* library, const std::string& file) {
     throw Error(ErrorCode::kDevice,
                 file + " is cuBLAS " + std::to_string(major) + ", expected 12 or 13", kRemedy);
   }
-  find(library, file, "cublasGetStatusString", table.get_status_string);
+  find(library, file, "cublasGetStatusName", table.get_status_name);
   find(library, file, "cublasCreate_v2", table.create);
   find(library, file, "cublasDestroy_v2", table.destroy);
   find(library, file, "cublasSetStream_v2", table.set_stream);
