@@ -48,8 +48,9 @@ Request everything(const Model& model) {
 }
 
 std::vector<std::vector<float>> run(Backend& backend, const Model& model, const Request& request,
-                                    const std::vector<std::size_t>& order, std::size_t batch) {
-  const auto program = backend.compile(model, request, batch, Precision::kFp32);
+                                    const std::vector<std::size_t>& order, std::size_t batch,
+                                    const Method& method) {
+  const auto program = backend.compile(model, request, batch, method);
   std::vector<std::vector<float>> results(request.targets.size());
   std::size_t slot = 0;
   for (std::size_t first = 0; first < order.size(); first += batch) {

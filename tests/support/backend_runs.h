@@ -38,12 +38,21 @@ Request everything(const Model& model);
 // Runs the photographs `order` in batches of `batch`; one vector [order.size(), columns] per
 // target.
 std::vector<std::vector<float>> run(Backend& backend, const Model& model, const Request& request,
-                                    const std::vector<std::size_t>& order, std::size_t batch);
+                                    const std::vector<std::size_t>& order, std::size_t batch,
+                                    const Method& method = {});
+
+// How far a result may be from the float64 goldens, each image.
+struct GoldenBound {
+  double relative_l2;
+  double relative_max;  // largest error over largest value
+};
+// On every device: float32 throughout; products of TF32 or float16 numbers; of bfloat16 numbers.
+GoldenBound golden_bound(Precision precision);
 
 // Whole networks against the float64 goldens of the reference model: every image of
 // goldens/<golden>.npz in batches of 4 through checkpoint, every output of every readout CHECKed
-// with the bounds of float32, relative L2 3e-6 and largest error 5e-6 of the largest value.
+// with the bound of the method's precision.
 void check_against_goldens(const std::string& checkpoint, const std::string& golden,
-                           Backend& backend);
+                           Backend& backend, const Method& method = {});
 
 }  // namespace corticast::test

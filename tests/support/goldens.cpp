@@ -5,9 +5,6 @@
 namespace corticast::test {
 namespace {
 
-constexpr double kRelativeL2 = 3e-6;
-constexpr double kRelativeMax = 5e-6;  // largest error over largest value
-
 // The golden's array for each readout of the model: "sub-01_NSD/f64", or "readout/f64".
 std::string golden_key(const Model& model, std::size_t readout) {
   return (model.info().multihead ? model.info().subjects[readout].key() : "readout") + "/f64";
@@ -15,8 +12,23 @@ std::string golden_key(const Model& model, std::size_t readout) {
 
 }  // namespace
 
+GoldenBound golden_bound(Precision precision) {
+  switch (precision) {
+    case Precision::kTf32:
+    case Precision::kFp16:
+      return {5e-3, 1e-2};
+    case Precision::kBf16:
+      return {3e-2, 6e-2};
+    case Precision::kFp32:
+    case Precision::kFp32Strict:
+      break;
+  }
+  return {3e-6, 5e-6};
+}
+
 void check_against_goldens(const std::string& checkpoint, const std::string& golden,
-                           Backend& backend) {
+                           Backend& backend, const Method& method) {
+  const GoldenBound bound = golden_bound(method.precision);
   const ConvertedModel model(checkpoint);
   const auto arrays = load_npz(data_path("goldens/" + golden + ".npz"));
   std::vector<std::size_t> order;
@@ -24,7 +36,7 @@ void check_against_goldens(const std::string& checkpoint, const std::string& gol
     order.push_back(photograph_index(name));
     REQUIRE(order.back() < photographs().names.size());
   }
-  const auto results = run(backend, *model, everything(*model), order, 4);
+  const auto results = run(backend, *model, everything(*model), order, 4, method);
   REQUIRE(results.size() == model->info().readouts());
   for (std::size_t r = 0; r < results.size(); ++r) {
     const Array& expected = arrays.at(golden_key(*model, r));
@@ -34,9 +46,9 @@ void check_against_goldens(const std::string& checkpoint, const std::string& gol
       const Distance error =
           distance(results[r].data() + at, expected.as<double>() + at, model->info().vertices);
       INFO(checkpoint << " readout " << r << " image " << photographs().names[order[n]] << " on "
-                      << backend.name());
-      CHECK(error.relative_l2 <= kRelativeL2);
-      CHECK(error.relative_max <= kRelativeMax);
+                      << backend.name() << " in " << to_string(method.precision));
+      CHECK(error.relative_l2 <= bound.relative_l2);
+      CHECK(error.relative_max <= bound.relative_max);
     }
   }
 }

@@ -15,7 +15,7 @@ struct CoreStep {
   int pool_side;               // of the step's output, pooled or not
   Convolution convolution;
 
-  std::size_t weight_floats() const {
+  std::size_t weight_values() const {
     return static_cast<std::size_t>(shape.out_channels) *
            static_cast<std::size_t>(shape.in_channels) * static_cast<std::size_t>(shape.kernel) *
            static_cast<std::size_t>(shape.kernel);

@@ -1,13 +1,14 @@
 #include "engine/backend/cuda/cuda_backend.h"
 
+#include <cuda_runtime_api.h>
+
+#include "engine/backend/cuda/auto_batch.h"
 #include "engine/backend/cuda/cuda_program.h"
 #include "engine/backend/cuda/cudnn/library.h"
 
 namespace corticast::cuda {
 namespace {
 
-// Enough to fill the largest card; more gains nothing but memory use.
-constexpr std::size_t kDefaultBatch = 16;
 constexpr std::size_t kMostImages = 65535;  // of one launch, see kernels/cuda/kernels.h
 
 std::string cudnn_version() {
@@ -24,52 +25,68 @@ class CudaBackend final : public Backend {
     return "cuda:" + std::to_string(device_.ordinal) + " (" + device_.name + ", cuDNN " + cudnn_ +
            ")";
   }
-  std::size_t auto_batch(const Model&, const Request&, const Method&) const override {
-    return kDefaultBatch;
+
+  std::string identity() const override {
+    return device_.name + ", compute capability " + std::to_string(device_.compute_capability) +
+           ", driver for CUDA " + std::to_string(device_.driver_version) + ", cuDNN " + cudnn_ +
+           ", corticast " + CORTICAST_VERSION;
+  }
+
+  std::string advice(const Method& method) const override {
+    if (method.precision != Precision::kFp32 && method.precision != Precision::kFp32Strict) {
+      return {};
+    }
+    return "float32 leaves the tensor cores unused: --precision fp16 uses them, at relative errors "
+           "of about 1e-3";
+  }
+
+  std::size_t auto_batch(const Model& model, const Request& request,
+                         const Method& method) const override {
+    device_.use();
+    std::size_t free = 0;
+    std::size_t total = 0;
+    check(cudaMemGetInfo(&free, &total), "asking for free memory");
+    return cuda::auto_batch(name(), {free, total}, [&](std::size_t batch) {
+      return planned_memory(model, request, batch, method).device;
+    });
   }
 
   MemoryUse planned_memory(const Model& model, const Request& request, std::size_t max_batch,
                            const Method& method) const override {
-    require(max_batch, method.precision);
+    require(max_batch);
     device_.use();
+    const ProgramShape shape = program_shape(device_, model.info().channels, max_batch, method);
     const CudnnHandle handle;
-    const int channels = model.info().channels;
-    const ProgramMemory memory(
-        plan_core(handle, channels, max_batch, numerics_of(method.precision, device_)), channels,
-        request, max_batch);
+    const ProgramMemory memory(shape, plan_core(handle, shape.channels, max_batch, shape.numerics),
+                               request);
     return {memory.plan.total(Space::kPinned), memory.plan.total(Space::kDevice)};
   }
 
   std::unique_ptr<Program> compile(const Model& model, const Request& request,
                                    std::size_t max_batch, const Method& method) override {
-    require(max_batch, method.precision);
-    return std::make_unique<CudaProgram>(device_, model, request, max_batch, method.precision);
+    require(max_batch);
+    return std::make_unique<CudaProgram>(device_, model, request, max_batch, method);
   }
 
-  std::vector<StepCheck> selftest(const Model&, const Request&, std::size_t,
-                                  const Method&) override {
-    throw Error(ErrorCode::kInternal, "no selftest of CUDA yet");
+  std::vector<StepCheck> selftest(const Model& model, const Request& request, std::size_t max_batch,
+                                  const Method& method) override {
+    require(max_batch);
+    return CudaProgram(device_, model, request, max_batch, method).selftest();
   }
 
-  std::vector<StepTime> measure(const Model&, const Request&, std::size_t, const Method&,
-                                std::size_t) override {
-    throw Error(ErrorCode::kInternal, "no measurement of CUDA yet");
+  std::vector<StepTime> measure(const Model& model, const Request& request, std::size_t max_batch,
+                                const Method& method, std::size_t repetitions) override {
+    require(max_batch);
+    return CudaProgram(device_, model, request, max_batch, method).measure(repetitions);
   }
 
  private:
-  static void require(std::size_t max_batch, Precision precision) {
-    if (precision != Precision::kFp32 && precision != Precision::kFp32Strict) {
-      throw Error(ErrorCode::kDevice,
-                  "precision " + to_string(precision) +
-                      " is not available on CUDA in this build of corticast",
-                  "Use --precision fp32 or fp32-strict.");
-    }
-    if (max_batch > kMostImages) {
-      throw Error(ErrorCode::kDevice,
-                  "a batch of " + std::to_string(max_batch) + " images; CUDA takes " +
-                      std::to_string(kMostImages) + " at most",
-                  "Use a smaller --batch.");
-    }
+  static void require(std::size_t max_batch) {
+    if (max_batch <= kMostImages) return;
+    throw Error(ErrorCode::kDevice,
+                "a batch of " + std::to_string(max_batch) + " images; CUDA takes " +
+                    std::to_string(kMostImages) + " at most",
+                "Use a smaller --batch.");
   }
 
   Device device_;

@@ -1,32 +1,39 @@
 #include "engine/backend/cuda/cuda_program.h"
 
-#include <algorithm>
+#include <cuda_runtime_api.h>
+
+#include <random>
 #include <string>
 #include <utility>
 
-#include "engine/backend/cuda/upload.h"
-#include "engine/image/preprocess.h"
-#include "kernels/cuda/kernels.h"
+#include "engine/backend/cuda/counters.h"
+#include "engine/backend/cuda/load_weights.h"
+#include "engine/base/text.h"
 
 namespace corticast::cuda {
 
 CudaProgram::CudaProgram(const Device& device, const Model& model, const Request& request,
-                         std::size_t max_batch, Precision precision)
+                         std::size_t max_batch, const Method& method)
     : device_(device.use()),
-      channels_(model.info().channels),
-      max_batch_(max_batch),
-      rows_(request.rows.size()),
       columns_(request.columns),
-      scattered_(!request.positions.empty()),
-      steps_(plan_core(handle_, channels_, max_batch, numerics_of(precision, device_))),
-      layout_(steps_, channels_, request, max_batch),
+      shape_(program_shape(device, model.info().channels, max_batch, method)),
+      core_(plan_core(cudnn_, shape_.channels, max_batch, shape_.numerics)),
+      layout_(shape_, core_, request),
       memory_(layout_.plan) {
-  upload_weights(model, request);
-  bind_core();
-  check(cudnn_library().set_stream(handle_.get(), compute_.get()), "setting cuDNN's stream");
+  load_weights(model, request, shape_, core_, layout_, memory_);
+  check(cudnn_library().set_stream(cudnn_.get(), compute_.get()), "setting cuDNN's stream");
+  if (shape_.gemm_readout) {
+    cublas_.emplace();
+    cublas_->bind(compute_.get(), memory_.at<void>(layout_.gemm_workspace),
+                  cublas_workspace_bytes(device_.compute_capability));
+  }
+  steps_ = program_steps(shape_, device_, {cudnn_, cublas_ ? &*cublas_ : nullptr}, request,
+                         std::move(core_), layout_, memory_);
   for (std::size_t k = 0; k < kSlots; ++k) {
-    for (const BufferId id : layout_.slots[k].pinned_responses) {
-      slots_[k].views.push_back(memory_.at<float>(id));
+    const ProgramMemory::Slot& buffers = layout_.slots[k];
+    for (std::size_t t = 0; t < buffers.responses.size(); ++t) {
+      slots_[k].responses.push_back(memory_.at<float>(buffers.responses[t]));
+      slots_[k].views.push_back(memory_.at<float>(buffers.pinned_responses[t]));
     }
   }
 }
@@ -38,88 +45,51 @@ CudaProgram::~CudaProgram() {
   }
 }
 
-void CudaProgram::upload_weights(const Model& model, const Request& request) {
-  Uploader uploader;
-  uploader.copy(normalisation_table().data(), normalisation_table().size_bytes(),
-                memory_.at<float>(layout_.table), "the normalisation table");
-  const std::vector<CoreLayer> core = model.verified_core();
-  for (std::size_t k = 0; k < core.size(); ++k) {
-    const std::string name = "block " + std::to_string(k + 1);
-    uploader.copy(core[k].weight, steps_[k].weight_floats() * sizeof(float),
-                  memory_.at<float>(layout_.layers[k].weight), name);
-    uploader.copy(core[k].bias, static_cast<std::size_t>(channels_) * sizeof(float),
-                  memory_.at<float>(layout_.layers[k].bias), name);
-  }
-  for (std::size_t t = 0; t < request.targets.size(); ++t) {
-    const Target& target = request.targets[t];
-    const Readout readout = model.verified_readout(target.readout, request.rows);
-    const ProgramMemory::Head& head = layout_.heads[t];
-    uploader.gather(readout.spatial, cnn8::kPositions, request.rows,
-                    memory_.at<float>(head.spatial), target.name);
-    uploader.gather(readout.features, static_cast<std::uint64_t>(channels_), request.rows,
-                    memory_.at<float>(head.features), target.name);
-    uploader.gather(readout.bias, 1, request.rows, memory_.at<float>(head.bias), target.name);
-  }
-  if (!scattered_) return;
-  std::vector<std::uint32_t> sources(columns_, kernels::cuda::kNoSource);
-  for (std::size_t i = 0; i < rows_; ++i) {
-    sources.at(request.positions[i]) = static_cast<std::uint32_t>(i);
-  }
-  uploader.copy(sources.data(), sources.size() * sizeof(std::uint32_t),
-                memory_.at<std::uint32_t>(layout_.sources), "positions");
-}
-
-void CudaProgram::bind_core() {
-  const float* source = memory_.at<float>(layout_.normalized);
-  float* target = memory_.at<float>(layout_.even);
-  float* other = memory_.at<float>(layout_.odd);
-  for (std::size_t k = 0; k < steps_.size(); ++k) {
-    Route route{source, target, target};
-    source = std::exchange(target, std::exchange(other, target));
-    if (steps_[k].block.pool != cnn8::Pool::kNone) {
-      route.out = target;
-      source = std::exchange(target, std::exchange(other, target));
-    }
-    routes_.push_back(route);
-    steps_[k].convolution.bind(route.in, memory_.at<float>(layout_.layers[k].weight),
-                               memory_.at<float>(layout_.layers[k].bias), route.convolved,
-                               memory_.at<void>(layout_.workspace));
-  }
-}
-
 std::uint8_t* CudaProgram::input(std::size_t slot) {
   return memory_.at<std::uint8_t>(layout_.slots.at(slot).pinned_pixels);
 }
 
-void CudaProgram::submit(std::size_t slot, std::size_t n) {
-  Slot& job = slots_.at(slot);
-  if (job.busy || n == 0 || n > max_batch_) {
-    throw Error(ErrorCode::kInternal, "slot " + std::to_string(slot) + " submitted with " +
-                                          std::to_string(n) + " of " + std::to_string(max_batch_) +
-                                          " images or while busy");
-  }
-  device_.use();
+Batch CudaProgram::batch_of(std::size_t slot) const {
+  return {compute_.get(), memory_.at<std::uint8_t>(layout_.slots[slot].pixels),
+          slots_[slot].responses};
+}
+
+void CudaProgram::upload_pixels(std::size_t slot, std::size_t n, const Stream& stream) {
+  auto* const pixels = memory_.at<std::uint8_t>(layout_.slots[slot].pixels);
+  const auto copy = [&](std::size_t to, std::size_t images) {
+    check(cudaMemcpyAsync(pixels + to * kImageBytes, input(slot), images * kImageBytes,
+                          cudaMemcpyHostToDevice, stream.get()),
+          "copying images to the device");
+  };
+  copy(0, n);
+  for (std::size_t k = n; k < shape_.images; ++k) copy(k, 1);
+}
+
+void CudaProgram::download_responses(std::size_t slot, std::size_t n, const Stream& stream) {
   const ProgramMemory::Slot& buffers = layout_.slots[slot];
-  auto* pixels = memory_.at<std::uint8_t>(buffers.pixels);
-  check(
-      cudaMemcpyAsync(pixels, input(slot), n * kImageBytes, cudaMemcpyHostToDevice, upload_.get()),
-      "copying images to the device");
-  if (n < max_batch_) {
-    check(
-        cudaMemsetAsync(pixels + n * kImageBytes, 0, (max_batch_ - n) * kImageBytes, upload_.get()),
-        "filling a batch");
-  }
-  upload_.record(job.uploaded);
-  compute_.after(job.uploaded);
-  compute(slot);
-  compute_.record(job.computed);
-  download_.after(job.computed);
   for (std::size_t t = 0; t < buffers.responses.size(); ++t) {
     check(cudaMemcpyAsync(memory_.at<float>(buffers.pinned_responses[t]),
                           memory_.at<float>(buffers.responses[t]), n * columns_ * sizeof(float),
-                          cudaMemcpyDeviceToHost, download_.get()),
+                          cudaMemcpyDeviceToHost, stream.get()),
           "copying responses from the device");
   }
+}
+
+void CudaProgram::submit(std::size_t slot, std::size_t n) {
+  Slot& job = slots_.at(slot);
+  if (job.busy || n == 0 || n > shape_.images) {
+    throw Error(ErrorCode::kInternal, "slot " + std::to_string(slot) + " submitted with " +
+                                          std::to_string(n) + " of " +
+                                          std::to_string(shape_.images) + " images or while busy");
+  }
+  device_.use();
+  upload_pixels(slot, n, upload_);
+  upload_.record(job.uploaded);
+  compute_.after(job.uploaded);
+  for (const auto& step : steps_) step->run(batch_of(slot));
+  compute_.record(job.computed);
+  download_.after(job.computed);
+  download_responses(slot, n, download_);
   download_.record(job.downloaded);
   job.images = n;
   job.busy = true;
@@ -135,46 +105,81 @@ Responses CudaProgram::wait(std::size_t slot) {
   return {job.images, columns_, job.views};
 }
 
-void CudaProgram::compute(std::size_t slot) {
-  const ProgramMemory::Slot& buffers = layout_.slots[slot];
-  compute_core(memory_.at<std::uint8_t>(buffers.pixels));
-  for (std::size_t t = 0; t < buffers.responses.size(); ++t) {
-    compute_head(t, memory_.at<float>(buffers.responses[t]));
+// Counts include the repeated first image of a batch that was not full.
+Findings CudaProgram::findings() {
+  device_.use();
+  std::array<Counter, ProgramCounters::kCount> counts{};
+  check(cudaMemcpy(counts.data(), memory_.at<Counter>(layout_.counters), sizeof counts,
+                   cudaMemcpyDeviceToHost),
+        "reading counters");
+  Findings findings;
+  const auto add = [&](std::size_t counter, const std::string& where) {
+    if (counts.at(counter) == 0) return;
+    findings.lines.push_back(where + ": " + grouped(counts.at(counter)) +
+                             (counts.at(counter) == 1 ? " value" : " values") +
+                             " beyond the range of " + to_string(shape_.numerics.precision) +
+                             ": do not trust these responses, run again with --precision fp32");
+  };
+  for (std::size_t k = 0; k < cnn8::kBlocks.size(); ++k) {
+    add(ProgramCounters::of_block(k), "block " + std::to_string(k + 1));
+  }
+  add(ProgramCounters::kResponses, "responses");
+  return findings;
+}
+
+void CudaProgram::fill_with_noise(std::size_t slot) {
+  std::mt19937 random(20261122);
+  std::uint8_t* const pixels = input(slot);
+  for (std::size_t i = 0; i < shape_.images * kImageBytes; ++i) {
+    pixels[i] = static_cast<std::uint8_t>(random() >> 24);
   }
 }
 
-void CudaProgram::compute_core(const std::uint8_t* pixels) {
-  check(kernels::cuda::normalize_pixels(pixels, max_batch_,
-                                        std::size_t{cnn8::kInputSide} * cnn8::kInputSide,
-                                        memory_.at<float>(layout_.table),
-                                        memory_.at<float>(layout_.normalized), compute_.get()),
-        "normalising images");
-  for (std::size_t k = 0; k < steps_.size(); ++k) {
-    const CoreStep& step = steps_[k];
-    step.convolution.run(handle_);
-    if (step.block.pool == cnn8::Pool::kNone) continue;
-    const kernels::cuda::PoolShape shape{max_batch_, channels_, step.shape.out_height(),
-                                         step.shape.out_width(),
-                                         step.block.pool == cnn8::Pool::kHalve ? 2 : 1};
-    const auto pool = k + 1 == steps_.size() ? kernels::cuda::pool2d_average_to_channels_last
-                                             : kernels::cuda::pool2d_average;
-    check(pool(shape, routes_[k].convolved, routes_[k].out, compute_.get()), "pooling");
+std::vector<StepCheck> CudaProgram::selftest() {
+  constexpr std::size_t kSamples = 1000;  // of each image looked at
+  device_.use();
+  fill_with_noise(0);
+  upload_pixels(0, shape_.images, compute_);
+  std::vector<StepCheck> checks;
+  for (const auto& step : steps_) {
+    step->run(batch_of(0));
+    compute_.finish(step->name().c_str());
+    checks.push_back(step->verify(batch_of(0), kSamples));
   }
+  return checks;
 }
 
-void CudaProgram::compute_head(std::size_t target, float* responses) {
-  const ProgramMemory::Head& head = layout_.heads[target];
-  float* const packed = scattered_ ? memory_.at<float>(layout_.packed_result) : responses;
-  check(kernels::cuda::readout(
-            {max_batch_, rows_, cnn8::kPositions, channels_, device_.multiprocessors},
-            memory_.at<float>(head.spatial), memory_.at<float>(head.features),
-            memory_.at<float>(head.bias), routes_.back().out, packed, compute_.get()),
-        "reading out");
-  if (!scattered_) return;
-  check(kernels::cuda::scatter_columns(packed, max_batch_, rows_,
-                                       memory_.at<std::uint32_t>(layout_.sources), columns_,
-                                       responses, compute_.get()),
-        "spreading responses");
+std::vector<StepTime> CudaProgram::measure(std::size_t repetitions) {
+  device_.use();
+  fill_with_noise(0);
+  const auto pixels = static_cast<double>(shape_.images * kImageBytes);
+  const auto responses =
+      static_cast<double>(slots_[0].views.size() * shape_.images * columns_ * sizeof(float));
+  std::vector<StepTime> times{{"upload", {}, 0, pixels}};
+  for (const auto& step : steps_) {
+    times.push_back({step->name(), {}, step->work().flops, step->work().bytes});
+  }
+  times.push_back({"download", {}, 0, responses});
+
+  std::vector<TimedEvent> marks(times.size() + 1);
+  for (std::size_t r = 0; r <= repetitions; ++r) {
+    std::size_t next = 0;
+    compute_.record(marks[next++]);
+    upload_pixels(0, shape_.images, compute_);
+    compute_.record(marks[next++]);
+    for (const auto& step : steps_) {
+      step->run(batch_of(0));
+      compute_.record(marks[next++]);
+    }
+    download_responses(0, shape_.images, compute_);
+    compute_.record(marks[next]);
+    compute_.finish("measuring a batch");
+    if (r == 0) continue;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+      times[i].seconds.push_back(marks[i + 1].seconds_since(marks[i]));
+    }
+  }
+  return times;
 }
 
 }  // namespace corticast::cuda

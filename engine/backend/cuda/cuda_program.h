@@ -1,28 +1,36 @@
-// One model compiled for one request on one CUDA device, float32. Batches are always full: what a
-// short one lacks is zeros whose results are dropped, so an image's bits depend on nothing else.
+// One model compiled for one request on one CUDA device. Batches are always full: what a short one
+// lacks is its first image again, whose results are dropped, so an image's bits depend on nothing
+// else.
 #pragma once
 
 #include <array>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/backend/backend.h"
 #include "engine/backend/cuda/device.h"
 #include "engine/backend/cuda/program_memory.h"
+#include "engine/backend/cuda/program_steps.h"
 #include "engine/backend/cuda/stream.h"
 
 namespace corticast::cuda {
 
 class CudaProgram final : public Program {
  public:
-  // precision: kFp32 or kFp32Strict.
   CudaProgram(const Device& device, const Model& model, const Request& request,
-              std::size_t max_batch, Precision precision);
+              std::size_t max_batch, const Method& method);
   // Waits for work that was submitted.
   ~CudaProgram() override;
 
   std::uint8_t* input(std::size_t slot) override;
   void submit(std::size_t slot, std::size_t n) override;
   Responses wait(std::size_t slot) override;
+  Findings findings() override;
+
+  // Of the seam's verbs of the same names; no slot may be in flight. Both use slot 0.
+  std::vector<StepCheck> selftest();
+  std::vector<StepTime> measure(std::size_t repetitions);
 
  private:
   static constexpr std::size_t kSlots = 3;
@@ -31,39 +39,30 @@ class CudaProgram final : public Program {
     Event uploaded;
     Event computed;
     Event downloaded;
+    std::vector<float*> responses;    // of the device
     std::vector<const float*> views;  // of the pinned responses
     std::size_t images = 0;
     bool busy = false;
   };
 
-  // Where a step of the core reads and writes.
-  struct Route {
-    const float* in;
-    float* convolved;
-    float* out;  // pooled; the same as convolved where there is no pool
-  };
-
-  void upload_weights(const Model& model, const Request& request);
-  void bind_core();
-  // The whole batch of the slot, from pixels to responses, into the compute stream.
-  void compute(std::size_t slot);
-  void compute_core(const std::uint8_t* pixels);
-  void compute_head(std::size_t target, float* responses);
+  void fill_with_noise(std::size_t slot);
+  // The parts of a batch, each into a stream.
+  void upload_pixels(std::size_t slot, std::size_t n, const Stream& stream);
+  Batch batch_of(std::size_t slot) const;
+  void download_responses(std::size_t slot, std::size_t n, const Stream& stream);
 
   const Device device_;
-  const int channels_;
-  const std::size_t max_batch_;
-  const std::size_t rows_;
   const std::size_t columns_;
-  const bool scattered_;
+  const ProgramShape shape_;
   Stream upload_;
   Stream compute_;
   Stream download_;
-  CudnnHandle handle_;
-  std::vector<CoreStep> steps_;
+  CudnnHandle cudnn_;
+  std::optional<CublasHandle> cublas_;
+  std::vector<CoreStep> core_;  // emptied when the steps are made
   const ProgramMemory layout_;
   const DeviceMemory memory_;
-  std::vector<Route> routes_;  // of steps_; the last ends at the readouts' input [N, positions, C]
+  std::vector<std::unique_ptr<Step>> steps_;
   std::array<Slot, kSlots> slots_;
 };
 

@@ -7,40 +7,59 @@
 #include "engine/backend/backend.h"
 #include "engine/backend/cuda/core_plan.h"
 #include "engine/backend/cuda/device_memory.h"
+#include "engine/backend/cuda/numerics.h"
 
 namespace corticast::cuda {
 
-// N: images of a batch, C: channels, R: rows, W: columns. Float32 unless said otherwise.
+// What a program is made for, beside its weights.
+struct ProgramShape {
+  std::size_t images;  // of a batch
+  int channels;
+  Numerics numerics;
+  bool gemm_readout;
+  int compute_capability;  // of the device: cuBLAS's workspace depends on it
+  std::size_t l2_bytes;    // of the device: the stretches of the readout by cuBLAS fit into it
+};
+
+// Throws Error{kDevice} for a precision the device lacks.
+ProgramShape program_shape(const Device& device, int channels, std::size_t images,
+                           const Method& method);
+
+// N: images of a batch, C: channels, R: rows, W: columns, K: positions as stored
+// (readout_operands.h). Elements and layout are the numerics' unless said otherwise.
 struct ProgramMemory {
   struct Layer {
-    BufferId weight;  // [out, in, k, k]
-    BufferId bias;    // [out]
+    BufferId weight;
+    BufferId bias;  // [C]
   };
   struct Head {
-    BufferId spatial;   // [R, positions], the request's rows in order
+    BufferId spatial;   // [R, K], the request's rows in order
     BufferId features;  // [R, C]
-    BufferId bias;      // [R]
+    BufferId bias;      // [R] float32
   };
   struct Slot {
     BufferId pinned_pixels;                  // uint8 [N, 224, 224, 3]
     BufferId pixels;                         // the same on the device
-    std::vector<BufferId> responses;         // per target [N, W]
+    std::vector<BufferId> responses;         // per target [N, W] float32
     std::vector<BufferId> pinned_responses;  // the same on the host
   };
 
-  ProgramMemory(const std::vector<CoreStep>& steps, int channels, const Request& request,
-                std::size_t max_batch);
-
-  std::uint64_t bytes() const { return plan.total(Space::kDevice) + plan.total(Space::kPinned); }
+  ProgramMemory(const ProgramShape& shape, const std::vector<CoreStep>& steps,
+                const Request& request);
 
   MemoryPlan plan;
-  BufferId table;       // [3, 256], the normalisation
-  BufferId normalized;  // [N, 3, 224, 224]
-  BufferId even;        // activations alternate between the two
+  BufferId table;       // [3, 256] float32, the normalisation
+  BufferId normalized;  // the core's input
+  BufferId even;        // activations alternate between the two; weights are staged in the first
   BufferId odd;
-  BufferId workspace;      // cuDNN's, shared by all layers
-  BufferId packed_result;  // [N, R]; empty unless responses are scattered
-  BufferId sources;        // uint32 [W]: row of each column; empty unless scattered
+  std::uint64_t activation_bytes;  // of each of the two
+  BufferId feature_maps;           // [N, K, C], zeros beyond the real positions
+  BufferId workspace;              // cuDNN's, shared by all layers
+  BufferId gemm_products;          // of a chunk of rows; empty with the fused readout
+  BufferId gemm_workspace;         // cuBLAS's; empty with the fused readout
+  BufferId counters;               // uint64 [ProgramCounters::kCount]
+  BufferId packed_result;          // [N, R] float32; empty unless responses are scattered
+  BufferId sources;                // uint32 [W]: row of each column; empty unless scattered
   std::vector<Layer> layers;
   std::vector<Head> heads;  // per target
   std::array<Slot, 3> slots;

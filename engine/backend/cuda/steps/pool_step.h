@@ -1,6 +1,7 @@
 // A 2x2 average pool of the core.
 #pragma once
 
+#include "engine/backend/cuda/counters.h"
 #include "engine/backend/cuda/numerics.h"
 #include "engine/backend/cuda/steps/step.h"
 
@@ -16,7 +17,7 @@ class PoolStep final : public Step {
   // out_h * out_w are left alone. Results that are not finite are added to *non_finite with
   // channels last. label: "block 2".
   PoolStep(std::string label, const kernels::cuda::PoolShape& shape, const Numerics& numerics,
-           To to, std::size_t positions, const void* x, void* y, unsigned long long* non_finite)
+           To to, std::size_t positions, const void* x, void* y, Counter* non_finite)
       : label_(std::move(label)),
         shape_(shape),
         numerics_(numerics),
@@ -41,7 +42,7 @@ class PoolStep final : public Step {
   std::size_t positions_;
   const void* x_;
   void* y_;
-  unsigned long long* non_finite_;
+  Counter* non_finite_;
 };
 
 }  // namespace corticast::cuda

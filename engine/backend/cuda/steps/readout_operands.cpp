@@ -8,7 +8,7 @@ namespace corticast::cuda {
 
 using kernels::cuda::Element;
 
-std::size_t ReadoutOperands::stored_positions() const {
+std::size_t stored_positions(const Numerics& numerics, int positions) {
   return static_cast<std::size_t>(
       numerics.tensor_cores() ? kernels::cuda::padded_positions(positions) : positions);
 }

@@ -6,8 +6,11 @@
 
 namespace corticast::cuda {
 
-// Device memory, see kernels/cuda/kernels.h. K, positions of a mask and of an image in memory, is
-// the real number of positions with planes, and padded with zeros with channels last.
+// K below: positions of a mask and of an image in memory. The real number with planes, padded with
+// zeros with channels last.
+std::size_t stored_positions(const Numerics& numerics, int positions);
+
+// Device memory, see kernels/cuda/kernels.h.
 struct ReadoutOperands {
   Numerics numerics;
   std::size_t images;
@@ -19,7 +22,7 @@ struct ReadoutOperands {
   const float* bias;     // [rows]
   const void* x;         // [images, K, channels]
 
-  std::size_t stored_positions() const;
+  std::size_t stored_positions() const { return cuda::stored_positions(numerics, positions); }
   Work work() const;
 };
 
