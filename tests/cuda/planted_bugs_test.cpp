@@ -82,6 +82,146 @@ void scatter() {
   cudaDeviceSynchronize();
 }
 
+constexpr auto kHalf = kernels::cuda::Element::kFloat16;
+
+// All of them 1.
+OnDevice<std::uint16_t> halves(std::size_t count) {
+  return OnDevice<std::uint16_t>(std::vector<std::uint16_t>(count, 0x3c00));
+}
+
+OnDevice<unsigned long long> counter() {
+  return OnDevice<unsigned long long>(std::vector<unsigned long long>{0});
+}
+
+void normalize_channels_last() {
+  const OnDevice<std::uint8_t> x(std::vector<std::uint8_t>(2 * 1100 * 3, 7));
+  const OnDevice<float> table(floats(768));
+  const OnDevice<std::uint16_t> y(std::size_t{2} * 1100 * 8);
+  kernels::cuda::normalize_pixels_channels_last(x.get(), 2, 1100, table.get(), kHalf, y.get(),
+                                                nullptr);
+  cudaDeviceSynchronize();
+}
+
+void pool_pieces() {
+  const kernels::cuda::PoolShape shape{2, 40, 9, 9, 2};
+  const auto x = halves(std::size_t{2} * 40 * 9 * 9);
+  const OnDevice<std::uint16_t> y(std::size_t{2} * 40 * 4 * 4);
+  const auto bad = counter();
+  kernels::cuda::pool2d_average_channels_last(shape, kHalf, x.get(), 16, y.get(), bad.get(),
+                                              nullptr);
+  cudaDeviceSynchronize();
+}
+
+void count() {
+  const auto x = halves(9000);
+  const auto bad = counter();
+  kernels::cuda::count_non_finite(kHalf, x.get(), 9000, bad.get(), nullptr);
+  cudaDeviceSynchronize();
+}
+
+void convert_rows() {
+  const OnDevice<float> x(floats(std::size_t{10} * 60));
+  const OnDevice<std::uint16_t> y(std::size_t{10} * 64);
+  const auto lost = counter();
+  kernels::cuda::convert_rows(x.get(), 10, 60, 64, kHalf, y.get(), lost.get(), nullptr);
+  cudaDeviceSynchronize();
+}
+
+void convert_filters() {
+  const OnDevice<float> x(floats(std::size_t{2} * 10 * 81));
+  const OnDevice<std::uint16_t> y(std::size_t{2} * 16 * 81);
+  const auto lost = counter();
+  kernels::cuda::convert_filters(x.get(), 2, 10, 9, 16, kHalf, y.get(), lost.get(), nullptr);
+  cudaDeviceSynchronize();
+}
+
+void reduce() {
+  const OnDevice<float> z(floats(std::size_t{5} * 12 * 40));
+  const auto features = halves(std::size_t{12} * 40);
+  const OnDevice<float> bias(floats(12));
+  const OnDevice<float> y(std::size_t{5} * 12);
+  kernels::cuda::reduce_channels(5, 12, 40, kHalf, z.get(), features.get(), bias.get(), y.get(), 12,
+                                 nullptr);
+  cudaDeviceSynchronize();
+}
+
+// Of the kernels whose channels lie last.
+std::vector<Bug> channels_last_bugs() {
+  using namespace cuda_sim::bugs;
+  const std::string whole = place("normalize.cu", "thread * 16 + 16 <= count * 3");
+  const std::string rest = place("count.cu", "rest < size");
+  const std::string padding = place("convert.cu", "column < padded");
+  const std::string row = place("reduce.cu", "row >= rows");
+  return {
+      {"pixels and table used before they are there",
+       "normalize_channels_lastI6__half",
+       {remove({"bar.sync", 0})},
+       normalize_channels_last,
+       Fault::kBlockRace,
+       "normalize.cu"},
+      {"whole pieces where pixels end",
+       "normalize_channels_lastI6__half",
+       {remove({"bra", 0, whole})},
+       normalize_channels_last,
+       Fault::kGlobalBounds,
+       "normalize.cu"},
+      {"piece not aligned",
+       "pool_piecesI6__halfLi2",
+       {shift_address({"ld.global.nc.v4", 0}, 4)},
+       pool_pieces,
+       Fault::kMisaligned,
+       "element.cuh"},
+      {"a piece too far",
+       "pool_piecesI6__halfLi2",
+       {shift_address({"st.global.v4", 0}, 16)},
+       pool_pieces,
+       Fault::kGlobalBounds,
+       "element.cuh"},
+      {"threads without work leave before the sum over the block",
+       "pool_piecesI6__halfLi2",
+       {return_where({"bar.red", 0}, "%tid.x", "ge", 100)},
+       pool_pieces,
+       Fault::kEarlyExit,
+       "counter.cuh"},
+      {"one more than there is",
+       "count_piecesI6__half",
+       {replace({"setp.ge", 0, rest}, "setp.ge", "setp.gt")},
+       count,
+       Fault::kGlobalBounds,
+       "count.cu"},
+      {"padding one too wide",
+       "round_rowsI6__halfLi4",
+       {replace({"setp.ge", 0, padding}, "setp.ge", "setp.gt")},
+       convert_rows,
+       Fault::kGlobalBounds,
+       "element.cuh"},
+      {"filters used before they are there",
+       "turn_filtersI6__half",
+       {remove({"bar.sync", 0})},
+       convert_filters,
+       Fault::kBlockRace,
+       "convert.cu"},
+      {"filters never there",
+       "turn_filtersI6__half",
+       {remove({"st.shared", kEvery})},
+       convert_filters,
+       Fault::kUninitialised,
+       "convert.cu"},
+      {"a row too far",
+       "reduce_rowsI6__half",
+       {replace({"setp.ge", 0, row}, "setp.ge", "setp.gt")},
+       reduce,
+       Fault::kGlobalBounds,
+       "element.cuh"},
+      {"lanes without channels leave before the sum",
+       "reduce_rowsI6__half",
+       {return_where({"shfl.sync", 0}, "%laneid", "ge", 10)},
+       reduce,
+       Fault::kInactiveLane,
+       "reduce.cu"},
+  };
+}
+
 std::vector<Bug> bugs() {
   using namespace cuda_sim::bugs;
   const std::string tail = place("scatter.cu", "if (column >= columns) return;");
@@ -183,12 +323,10 @@ std::string text_of(const std::vector<cuda_sim::Report>& reports) {
   return text;
 }
 
-}  // namespace
-
-TEST_CASE("bugs planted in the kernels that ship are reported in their file") {
+void check_bugs(const std::vector<Bug>& bugs) {
   const std::vector<std::pair<std::string, std::uint32_t>> cards = {
       {"t4", 75}, {"a100", 80}, {"h100", 90}};
-  for (const Bug& bug : bugs()) {
+  for (const Bug& bug : bugs) {
     for (const auto& [card, sm] : cards) {
       if (sm < bug.least_sm) continue;
       INFO(bug.name << " on " << card);
@@ -210,4 +348,14 @@ TEST_CASE("bugs planted in the kernels that ship are reported in their file") {
       }));
     }
   }
+}
+
+}  // namespace
+
+TEST_CASE("bugs planted in the kernels that ship are reported in their file") {
+  check_bugs(bugs());
+}
+
+TEST_CASE("bugs planted in the kernels whose channels lie last are reported in their file") {
+  check_bugs(channels_last_bugs());
 }
