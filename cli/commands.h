@@ -10,6 +10,7 @@ namespace corticast::cli {
 void add_encode(CLI::App& app, const std::string& command_line);  // images to responses
 void add_preprocess(CLI::App& app);                               // images to network input
 void add_info(CLI::App& app);                                     // what is in a model file
+void add_selftest(CLI::App& app);                                 // is a device to be trusted
 void add_rois(CLI::App& app);                                     // names for --roi and --group
 
 }  // namespace corticast::cli
