@@ -25,6 +25,7 @@ __global__ void __launch_bounds__(kThreads)
   const T* weights = features + row * channels;
 
   float sums[kImages] = {};
+#pragma unroll 1  // there is enough in flight; unrolled it spills on some cards
   for (int c = lane * kValues; c < channels; c += 32 * kValues) {
     Piece<T, kValues> weight;
     weight.load(weights + c);
