@@ -4,10 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/info_devices.h"
 #include "cli/program.h"
 #include "cli/words.h"
 #include "engine/atlas/roi.h"
 #include "engine/atlas/vertices.h"
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/model/model.h"
 
@@ -111,19 +113,31 @@ void print_json(const Model& model) {
 void add_info(CLI::App& app) {
   struct Flags {
     std::string model;
+    bool devices = false;
     bool json = false;
   };
-  add_command(app, "info", "Describe a model file", [](CLI::App& command) -> Body {
-    auto flags = std::make_shared<Flags>();
-    command.add_option("MODEL", flags->model, "Model file")->required();
-    command.add_flag("--json", flags->json,
-                     "One JSON object, with the grayordinate and Glasser group of every column");
-    return [flags] {
-      const Model model(flags->model);
-      flags->json ? print_json(model) : print_text(model);
-      return 0;
-    };
-  });
+  add_command(app, "info", "Describe a model file, or this machine's devices",
+              [](CLI::App& command) -> Body {
+                auto flags = std::make_shared<Flags>();
+                command.add_option("MODEL", flags->model, "Model file");
+                command.add_flag("--devices", flags->devices,
+                                 "The CPU and every GPU, or why there is none");
+                command.add_flag("--json", flags->json,
+                                 "One JSON object; of a model with the grayordinate and Glasser "
+                                 "group of every column");
+                return [flags] {
+                  if (flags->model.empty() != flags->devices) {
+                    throw Error(ErrorCode::kUsage, "give either a model file or --devices");
+                  }
+                  if (flags->devices) {
+                    print_devices(flags->json);
+                    return 0;
+                  }
+                  const Model model(flags->model);
+                  flags->json ? print_json(model) : print_text(model);
+                  return 0;
+                };
+              });
 }
 
 }  // namespace corticast::cli

@@ -3,9 +3,11 @@
 #include <cuda_runtime_api.h>
 
 #include "engine/backend/cuda/check.h"
+#include "engine/backend/cuda/cublas/library.h"
 #include "engine/backend/cuda/cuda_backend.h"
 #include "engine/backend/cuda/cudnn/library.h"
 #include "engine/backend/cuda/device.h"
+#include "engine/backend/cuda/numerics.h"
 #include "engine/base/error.h"
 
 namespace corticast::cuda {
@@ -13,6 +15,29 @@ namespace {
 
 std::string version_text(std::size_t major, std::size_t minor) {
   return std::to_string(major) + "." + std::to_string(minor);
+}
+
+std::vector<Precision> precisions_of(const Device& device) {
+  std::vector<Precision> precisions;
+  for (const Precision precision : {Precision::kFp32, Precision::kFp32Strict, Precision::kTf32,
+                                    Precision::kFp16, Precision::kBf16}) {
+    try {
+      numerics_of(precision, device);
+      precisions.push_back(precision);
+    } catch (const Error&) {
+      // This card does not have it.
+    }
+  }
+  return precisions;
+}
+
+// Only one of two readouts needs cuBLAS, so a device is usable without.
+std::string cublas_version_or_none() {
+  try {
+    return cublas_version();
+  } catch (const Error&) {
+    return {};
+  }
 }
 
 void describe(int ordinal, DeviceInfo& info) {
@@ -30,6 +55,8 @@ void describe(int ordinal, DeviceInfo& info) {
   info.free_bytes = free;
   const std::size_t cudnn = cudnn_library().version();
   info.cudnn = version_text(cudnn / 10000, cudnn / 100 % 100) + "." + std::to_string(cudnn % 100);
+  info.cublas = cublas_version_or_none();
+  info.precisions = precisions_of(device);
   info.identity = open_cuda_backend(ordinal)->identity();
 }
 

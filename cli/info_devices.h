@@ -1,0 +1,9 @@
+// `corticast info --devices`.
+#pragma once
+
+namespace corticast::cli {
+
+// On standard output: the CPU, every CUDA device, or why there is none. json: one object.
+void print_devices(bool json);
+
+}  // namespace corticast::cli
