@@ -86,6 +86,7 @@ struct FakeDevice {
   std::string device;  // "a"
   std::string name;
   std::string identity;
+  std::string advice;
   std::size_t batch = 8;
   MemoryUse memory;
   std::size_t slots = 3;
@@ -102,6 +103,7 @@ class FakeBackend final : public Backend {
 
   std::string name() const override { return device_.name; }
   std::string identity() const override { return device_.identity; }
+  std::string advice(const Method&) const override { return device_.advice; }
   std::size_t auto_batch(const Model&, const Request&, const Method&) const override {
     return device_.batch;
   }

@@ -153,6 +153,16 @@ TEST_CASE("memory is summed, the batch is the least, identities are joined") {
   CHECK(joined(room, three)->identity() == "a card 1 + c card 2");
 }
 
+TEST_CASE("advice that several devices give is given once") {
+  FakeRoom room;
+  auto three = devices(3);
+  CHECK(joined(room, three)->advice(Precision::kFp32).empty());
+  three[0].advice = three[2].advice = "use fp16";
+  CHECK(joined(room, three)->advice(Precision::kFp32) == "use fp16");
+  three[1].advice = "use tf32";
+  CHECK(joined(room, three)->advice(Precision::kFp32) == "use fp16; use tf32");
+}
+
 TEST_CASE("findings and reports carry the device's name") {
   FakeRoom room;
   auto two = devices(2);
@@ -161,7 +171,9 @@ TEST_CASE("findings and reports carry the device's name") {
   two[0].times = {{"convolution", {1.0}, 2, 3}};
   two[1].times = {{"convolution", {4.0}, 5, 6}};
   two[0].findings.lines = {"3 values too large"};
-  two[1].findings = {{"1 value too large", "a difference"}, true};
+  two[1].findings.lines = {"1 value too large", "2 in block 3"};
+  two[1].findings.comparison = {"largest difference 1e-3"};
+  two[1].findings.difference = true;
   const auto backend = joined(room, two);
 
   const auto checks = backend->selftest(model(), {}, 1, Precision::kFp32);
@@ -180,7 +192,8 @@ TEST_CASE("findings and reports carry the device's name") {
   CHECK(room.log == Strings{"a measure 7", "b measure 7"});
 
   const Findings found = compiled(*backend, 1)->findings();
-  CHECK(found.lines == Strings{"a: 3 values too large", "b: 1 value too large", "b: a difference"});
+  CHECK(found.lines == Strings{"a: 3 values too large", "b: 1 value too large", "b: 2 in block 3"});
+  CHECK(found.comparison == Strings{"b: largest difference 1e-3"});
   CHECK(found.difference);
   two[1].findings.difference = false;
   CHECK_FALSE(compiled(*joined(room, two), 1)->findings().difference);

@@ -48,6 +48,18 @@ class SeveralBackend final : public Backend {
     return join(identities, " + ");
   }
 
+  // What several advise, each once.
+  std::string advice(const Method& method) const override {
+    std::vector<std::string> advices;
+    for (const NamedBackend& each : devices_) {
+      const std::string advice = each.backend->advice(method);
+      if (!advice.empty() && std::ranges::find(advices, advice) == advices.end()) {
+        advices.push_back(advice);
+      }
+    }
+    return join(advices, "; ");
+  }
+
   std::size_t auto_batch(const Model& model, const Request& request,
                          const Method& method) const override {
     const auto batches = on_each<std::size_t>(

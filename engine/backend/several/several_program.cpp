@@ -38,7 +38,11 @@ Findings SeveralProgram::findings() {
   Findings all;
   for (const NamedProgram& each : programs_) {
     const Findings found = each.program->findings();
-    for (const std::string& line : found.lines) all.lines.push_back(each.device + ": " + line);
+    const auto add = [&each](const std::vector<std::string>& from, std::vector<std::string>& to) {
+      for (const std::string& line : from) to.push_back(each.device + ": " + line);
+    };
+    add(found.lines, all.lines);
+    add(found.comparison, all.comparison);
     all.difference |= found.difference;
   }
   return all;

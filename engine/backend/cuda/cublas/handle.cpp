@@ -12,17 +12,6 @@ void check(cublasStatus_t status, const std::string& doing) {
               "which needs none.");
 }
 
-std::string cublas_version() {
-  const CublasLibrary& library = cublas_library();
-  std::string text;
-  for (const libraryPropertyType part : {MAJOR_VERSION, MINOR_VERSION, PATCH_LEVEL}) {
-    int value = 0;
-    check(library.get_property(part, &value), "asking for its version");
-    text += (text.empty() ? "" : ".") + std::to_string(value);
-  }
-  return text;
-}
-
 std::size_t cublas_workspace_bytes(int compute_capability) {
   constexpr std::size_t kMebibyte = std::size_t{1} << 20;
   if (compute_capability >= 120) return 12 * kMebibyte;

@@ -11,9 +11,6 @@ namespace corticast::cuda {
 // Throws Error{kDevice} unless status is success. doing: "multiplying masks and images".
 void check(cublasStatus_t status, const std::string& doing);
 
-// "13.1.0". Throws like cublas_library().
-std::string cublas_version();
-
 // Bytes of workspace that NVIDIA recommends for a card, in the documentation of
 // cublasSetWorkspace().
 std::size_t cublas_workspace_bytes(int compute_capability);

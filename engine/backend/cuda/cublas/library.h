@@ -41,4 +41,7 @@ CublasLibrary open_cublas(const std::vector<std::string>& candidates);
 // in library.cpp, which tests leave out to link a definition of their own.
 const CublasLibrary& cublas_library();
 
+// "13.1.0", of cublas_library(), and throws like it.
+std::string cublas_version();
+
 }  // namespace corticast::cuda
