@@ -104,4 +104,8 @@ std::vector<DeviceInfo> cuda_devices() {
   return module().devices();
 }
 
+PlanList list_cuda_plans(const PlanQuery& query) {
+  return module().list_plans(query);
+}
+
 }  // namespace corticast

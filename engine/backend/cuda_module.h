@@ -9,6 +9,7 @@
 
 #include "engine/backend/backend.h"
 #include "engine/backend/device_info.h"
+#include "engine/backend/plan_list.h"
 
 namespace corticast {
 
@@ -20,6 +21,7 @@ struct CudaModule {
   const char* version;
   std::unique_ptr<Backend> (*open)(int ordinal);
   std::vector<DeviceInfo> (*devices)();
+  PlanList (*list_plans)(const PlanQuery& query);
 };
 inline constexpr const char* kCudaModuleEntry = "corticast_cuda_module";
 
@@ -33,6 +35,10 @@ std::unique_ptr<Backend> open_cuda_module(const std::string& device);
 // Every CUDA device of this machine, usable or not. Throws Error{kDevice} where there is none,
 // saying why, with the same remedies.
 std::vector<DeviceInfo> cuda_devices();
+
+// Plans for a card that need not be here: takes the module and cuDNN 9.8 or later, no driver.
+// Throws Error{kDevice} without them, Error{kUsage} for a description that cuDNN refuses.
+PlanList list_cuda_plans(const PlanQuery& query);
 
 }  // namespace corticast
 

@@ -22,6 +22,10 @@ struct CoreStep {
   }
 };
 
+// The eight convolutions, first to last.
+std::vector<ConvolutionProblem> core_problems(int channels, std::size_t images,
+                                              const Numerics& numerics);
+
 // The eight steps, first to last. Throws Error{kDevice} when cuDNN has no plan for one.
 std::vector<CoreStep> plan_core(const CudnnHandle& handle, int channels, std::size_t images,
                                 const Numerics& numerics);

@@ -134,8 +134,9 @@ ConvolutionPlan choose_plan(const PlanTarget& target, const ConvolutionProblem& 
               "Use a smaller --batch, another cuDNN 9, or --device cpu.");
 }
 
-std::vector<ConvolutionPlan> list_plans(const PlanTarget& target, const ConvolutionProblem& problem,
-                                        std::size_t most, Search& search) {
+std::vector<ConvolutionPlan> first_plans(const PlanTarget& target,
+                                         const ConvolutionProblem& problem, std::size_t most,
+                                         Search& search) {
   const auto never = [](const ConvolutionPlan&) { return false; };
   return find_plans(target, problem, most, never, search);
 }

@@ -55,7 +55,8 @@ ConvolutionPlan choose_plan(const PlanTarget& target, const ConvolutionProblem& 
                             Search& search);
 
 // Up to `most` allowed plans for exactly problem.images within kWorkspaceCap, preferred ones first.
-std::vector<ConvolutionPlan> list_plans(const PlanTarget& target, const ConvolutionProblem& problem,
-                                        std::size_t most, Search& search);
+std::vector<ConvolutionPlan> first_plans(const PlanTarget& target,
+                                         const ConvolutionProblem& problem, std::size_t most,
+                                         Search& search);
 
 }  // namespace corticast::cuda
