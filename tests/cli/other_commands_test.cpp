@@ -92,7 +92,7 @@ TEST_CASE("rois lists 360 areas with their counts") {
 
 TEST_CASE("help and version go to stdout and exit with 0") {
   for (const char* arguments : {"--help", "encode --help", "preprocess --help", "info --help",
-                                "rois --help", "--version"}) {
+                                "rois --help", "selftest --help", "--version"}) {
     const Outcome run = run_corticast(arguments);
     CAPTURE(arguments);
     CHECK(run.exit_code == 0);
@@ -102,7 +102,8 @@ TEST_CASE("help and version go to stdout and exit with 0") {
   const std::string help = run_corticast("encode --help").out;
   for (const char* flag :
        {"--subjects", "--roi", "--group", "--vertex-mask", "--expand", "--device", "--precision",
-        "--batch", "--threads", "--progress", "--strict", "--dry-run", "--force", "-0"}) {
+        "--readout", "--tune", "--no-selftest", "--batch", "--threads", "--progress", "--strict",
+        "--dry-run", "--force", "-0"}) {
     CHECK_THAT(help, contains(flag));
   }
   CHECK_THAT(help, !contains("--shard"));

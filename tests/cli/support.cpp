@@ -13,7 +13,9 @@ namespace corticast::test {
 Outcome run_program(const std::string& program, const std::string& arguments,
                     const std::string& out) {
   const TemporaryFolder folder;
-  const std::string command = "'" + program + "' " + arguments + " >'" +
+  // Nothing is remembered from one run to the next, and nothing of the user's is used.
+  const std::string command = "CORTICAST_CACHE='" + (folder / "cache").string() + "' '" + program +
+                              "' " + arguments + " >'" +
                               (out.empty() ? (folder / "out").string() : out) + "' 2>'" +
                               (folder / "err").string() + "'";
   const int status = std::system(command.c_str());
