@@ -252,3 +252,23 @@ TEST_CASE("counting reads every value once and touches the counter only to add")
   CHECK(clean.stored == 0);
   check_clean();
 }
+
+TEST_CASE("65,535 images are one launch") {
+  play("a100");
+  constexpr std::size_t kImages = 65535;
+  const OnDevice<std::uint8_t> pixels(std::vector<std::uint8_t>(kImages * 3, 255));
+  const OnDevice<float> table(std::vector<float>(768, -2.0f));
+  const OnDevice<std::uint16_t> x(kImages * 8);
+  REQUIRE(kernels::cuda::normalize_pixels_channels_last(pixels.get(), kImages, 1, table.get(),
+                                                        Element::kFloat16, x.get(),
+                                                        nullptr) == cudaSuccess);
+  CHECK(x.read()[(kImages - 1) * 8 + 2] == 0xc000);
+
+  const OnDevice<std::uint16_t> squares(std::vector<std::uint16_t>(kImages * 4 * 8, 0x3c00));
+  const OnDevice<unsigned long long> counter(std::vector<unsigned long long>{0});
+  REQUIRE(kernels::cuda::pool2d_average_channels_last({kImages, 8, 2, 2, 2}, Element::kFloat16,
+                                                      squares.get(), 1, x.get(), counter.get(),
+                                                      nullptr) == cudaSuccess);
+  CHECK(x.read() == std::vector<std::uint16_t>(kImages * 8, 0x3c00));
+  check_clean();
+}
