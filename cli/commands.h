@@ -11,6 +11,7 @@ void add_encode(CLI::App& app, const std::string& command_line);  // images to r
 void add_preprocess(CLI::App& app);                               // images to network input
 void add_info(CLI::App& app);                                     // what is in a model file
 void add_selftest(CLI::App& app);                                 // is a device to be trusted
+void add_plan(CLI::App& app);                                     // what cuDNN would do on a card
 void add_rois(CLI::App& app);                                     // names for --roi and --group
 
 }  // namespace corticast::cli

@@ -15,5 +15,6 @@ int main(int argc, char** argv) {
   corticast::cli::add_info(app);
   corticast::cli::add_rois(app);
   corticast::cli::add_selftest(app);
+  corticast::cli::add_plan(app);
   return corticast::cli::run_program(app, argc, argv);
 }
