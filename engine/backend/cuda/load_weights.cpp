@@ -1,6 +1,7 @@
 #include "engine/backend/cuda/load_weights.h"
 
 #include "engine/backend/cuda/counters.h"
+#include "engine/backend/cuda/filter_rounding.h"
 #include "engine/backend/cuda/steps/readout_operands.h"
 #include "engine/backend/cuda/upload.h"
 #include "engine/base/text.h"
@@ -40,7 +41,13 @@ class Loader {
     if (shape_.numerics.layout == Layout::kPlanes) {
       uploader_.copy(layer.weight, step.weight_values() * sizeof(float), to, what);
     } else {
-      uploader_.filters(layer.weight, layer.in_channels, step.shape, shape_.numerics.element, to,
+      const std::size_t size = static_cast<std::size_t>(layer.in_channels) *
+                               static_cast<std::size_t>(layer.block.kernel) *
+                               static_cast<std::size_t>(layer.block.kernel);
+      const std::vector<float> rounded =
+          round_filters(layer.weight, static_cast<std::size_t>(layer.out_channels), size,
+                        shape_.numerics.element);
+      uploader_.filters(rounded.data(), layer.in_channels, step.shape, shape_.numerics.element, to,
                         what);
     }
     matrix(bias, bias.width, memory_.at<void>(layout_.layers[k].bias), what);
