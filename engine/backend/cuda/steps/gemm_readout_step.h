@@ -11,9 +11,10 @@
 namespace corticast::cuda {
 
 // Rows of a stretch: as many as let z, [images, stretch, channels] float32, fill half of the L2, in
-// multiples of 64 and at least 64; `rows` where there are fewer. All stretches of a readout have
-// this length (the last one reaches back over rows already done), so that cuBLAS computes all rows
-// in one way.
+// multiples of 64 and at least 64; `rows` where there are fewer. All stretches have this length
+// (the last one reaches back over rows already done): cuBLAS chooses its kernel by the shape, so
+// all rows are summed in one way, and in any selection of at least a stretch. In a smaller one
+// cuBLAS may round differently.
 std::size_t gemm_readout_stretch(std::size_t images, std::size_t rows, int channels,
                                  std::size_t l2_bytes);
 
