@@ -69,14 +69,10 @@ struct Halves {
 };
 
 __device__ inline void widen_fp16(unsigned pair, float* low, float* high) {
-  asm("{\n\t"
-      ".reg .b16 low, high;\n\t"
-      "mov.b32 {low, high}, %2;\n\t"
-      "cvt.f32.f16 %0, low;\n\t"
-      "cvt.f32.f16 %1, high;\n\t"
-      "}"
-      : "=f"(*low), "=f"(*high)
-      : "r"(pair));
+  unsigned short halves[2];
+  asm("mov.b32 {%0, %1}, %2;" : "=h"(halves[0]), "=h"(halves[1]) : "r"(pair));
+  asm("cvt.f32.f16 %0, %1;" : "=f"(*low) : "h"(halves[0]));
+  asm("cvt.f32.f16 %0, %1;" : "=f"(*high) : "h"(halves[1]));
 }
 
 struct MultiplyFp16 {

@@ -1,35 +1,18 @@
 // Bugs planted in the kernels that ship, by editing their PTX: the checks that vouch for these
 // kernels must notice when they break. Without the edit the same runs report nothing.
-#include <algorithm>
-#include <functional>
+#include <utility>
 
 #include "kernels/cuda/kernels.h"
 #include "tests/cuda/cards.h"
-#include "tests/cuda_sim/tests/bugs/place.h"
-#include "tests/cuda_sim/tests/bugs/ptx_edit.h"
+#include "tests/cuda/planted.h"
 #include "tests/support/catch.h"
 #include "tests/support/random.h"
 
 using namespace corticast;
 using namespace corticast::test;
 using cuda_sim::Fault;
-using cuda_sim::bugs::Edit;
 
 namespace {
-
-struct Bug {
-  std::string name;
-  std::string kernel;  // part of its mangled name
-  std::vector<Edit> edits;
-  std::function<void()> run;
-  Fault fault;  // must be among the reports, of this kernel and its source file
-  std::string file;
-  std::uint32_t least_sm = 75;
-};
-
-std::string place(const std::string& file, const std::string& snippet) {
-  return cuda_sim::bugs::place_in("kernels/cuda/" + file, snippet);
-}
 
 std::vector<float> floats(std::size_t count) {
   Random random(count);
@@ -148,10 +131,10 @@ void reduce() {
 // Of the kernels whose channels lie last.
 std::vector<Bug> channels_last_bugs() {
   using namespace cuda_sim::bugs;
-  const std::string whole = place("normalize.cu", "thread * 16 + 16 <= count * 3");
-  const std::string rest = place("count.cu", "rest < size");
-  const std::string padding = place("convert.cu", "column < padded");
-  const std::string row = place("reduce.cu", "row >= rows");
+  const std::string whole = kernel_place("normalize.cu", "thread * 16 + 16 <= count * 3");
+  const std::string rest = kernel_place("count.cu", "rest < size");
+  const std::string padding = kernel_place("convert.cu", "column < padded");
+  const std::string row = kernel_place("reduce.cu", "row >= rows");
   return {
       {"pixels and table used before they are there",
        "normalize_channels_lastI6__half",
@@ -224,7 +207,7 @@ std::vector<Bug> channels_last_bugs() {
 
 std::vector<Bug> bugs() {
   using namespace cuda_sim::bugs;
-  const std::string tail = place("scatter.cu", "if (column >= columns) return;");
+  const std::string tail = kernel_place("scatter.cu", "if (column >= columns) return;");
   return {
       {"tail off by one",
        "gather_columns",
@@ -293,59 +276,12 @@ std::vector<Bug> bugs() {
   };
 }
 
-// Plants a bug while it lives.
-class Planted {
- public:
-  explicit Planted(const Bug& bug) {
-    cuda_sim::runtime::set_ptx_mutation([this, &bug](const std::string& ptx) {
-      if (!cuda_sim::bugs::has_kernel(ptx, bug.kernel)) return ptx;
-      try {
-        std::string edited = cuda_sim::bugs::edit_kernel(ptx, bug.kernel, bug.edits);
-        ++times;
-        return edited;
-      } catch (const cuda_sim::bugs::EditError& error) {
-        failure = error.what();
-        return ptx;
-      }
-    });
-  }
-  ~Planted() { cuda_sim::runtime::set_ptx_mutation({}); }
-  Planted(const Planted&) = delete;
-  Planted& operator=(const Planted&) = delete;
-
-  int times = 0;
-  std::string failure;
-};
-
-std::string text_of(const std::vector<cuda_sim::Report>& reports) {
-  std::string text = std::to_string(reports.size()) + " reports";
-  for (const cuda_sim::Report& report : reports) text += "\n" + to_string(report);
-  return text;
-}
-
 void check_bugs(const std::vector<Bug>& bugs) {
   const std::vector<std::pair<std::string, std::uint32_t>> cards = {
       {"t4", 75}, {"a100", 80}, {"h100", 90}};
   for (const Bug& bug : bugs) {
     for (const auto& [card, sm] : cards) {
-      if (sm < bug.least_sm) continue;
-      INFO(bug.name << " on " << card);
-      play(card);
-      bug.run();
-      check_clean();
-
-      const Planted planted(bug);
-      play(card);
-      bug.run();
-      CHECK(planted.failure == "");
-      CHECK(planted.times == 1);
-      const std::vector<cuda_sim::Report> reports = cuda_sim::runtime::reports();
-      INFO(text_of(reports));
-      CHECK(std::any_of(reports.begin(), reports.end(), [&bug](const cuda_sim::Report& report) {
-        return report.fault == bug.fault &&
-               report.where.find(bug.file + ":") != std::string::npos &&
-               report.kernel.starts_with("corticast::kernels::cuda::");
-      }));
+      if (sm >= bug.least_sm) check_reported(bug, card);
     }
   }
 }
