@@ -26,8 +26,9 @@ TEST_CASE("corticast encode --device cuda gives the goldens") {
   REQUIRE(run_corticast_weights("convert " + data_path("checkpoints/multihead_zip.pth").string() +
                                 " -o " + model)
               .exit_code == 0);
-  const Outcome run = run_on("a100", "encode " + data_path("images").string() + " -m " + model +
-                                         " -o " + output + " --device cuda --batch 8");
+  const Outcome run =
+      run_on("a100", "encode " + data_path("images").string() + " -m " + model + " -o " + output +
+                         " --device cuda --batch 8 --no-selftest");
   INFO(run.err);
   REQUIRE(run.exit_code == 0);
   CHECK(run.out == output + "\n");
@@ -53,7 +54,7 @@ TEST_CASE("expanded rows are NaN exactly where the CPU's are") {
       ReadFile(on_cpu).floats("/responses/NaturalScenesDataset/sub-01");
   for (const char* card : {"t4", "h100"}) {
     const std::string output = (folder / (std::string(card) + ".h5")).string();
-    const Outcome run = run_on(card, what + output + " --device cuda");
+    const Outcome run = run_on(card, what + output + " --device cuda --no-selftest");
     INFO(run.err);
     REQUIRE(run.exit_code == 0);
     const std::vector<float> got =

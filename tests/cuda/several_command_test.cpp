@@ -21,7 +21,7 @@ TEST_CASE("corticast encode --device cuda:all writes one card's rows") {
   const TemporaryFolder folder;
   const std::string model = (folder / "model.corticast").string();
   make_model(model, false);
-  std::string what = "encode -m " + model + " --batch 1";
+  std::string what = "encode -m " + model + " --batch 1 --no-selftest";
   for (const char* image :
        {"chelsea_97x60_rgb", "clock_77x110_gray4", "rocket_224x224_rgb", "astro_96x99_rgb16"}) {
     what += " " + data_path(std::string("images/") + image + ".png").string();
@@ -48,7 +48,7 @@ TEST_CASE("memory that one of several cards lacks ends the run with 6 and the ca
   make_model(model, false);
   const std::string what = "encode " + data_path("images/rocket_224x224_rgb.png").string() +
                            " -m " + model + " -o " + (folder / "out.h5").string() +
-                           " --device cuda:all";
+                           " --device cuda:all --no-selftest";
   // With one card it is that card.
   const Outcome alone = run_on("--profile t4", what + " --dry-run");
   CHECK_THAT(alone.out + alone.err, contains("cuda:0 (Tesla T4"));
