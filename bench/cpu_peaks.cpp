@@ -30,7 +30,7 @@ using kernels::cpu::Isa;
 // Short rounds, many of them: where other programs run, too, some round meets none of them.
 constexpr std::size_t kRounds = 200;
 constexpr double kRoundSeconds = 0.001;
-constexpr double kPatience = 2;  // seconds after which there are no more rounds
+constexpr double kPatience = 1;  // seconds after which there are no more rounds
 // Read in turns of a quarter, so that what a round reads left the last-level cache three rounds
 // before, unless that is larger than this.
 constexpr std::size_t kReadFloats = std::size_t{256} << 18;  // 256 MiB

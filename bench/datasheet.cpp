@@ -45,11 +45,16 @@ double tera_flops(const Card& card, Precision precision) {
   return 0;
 }
 
+constexpr const char* kCuda = "cuda:";
+
 }  // namespace
 
+bool is_one_device(const std::string& backend_name) {
+  return backend_name.find(kCuda) == backend_name.rfind(kCuda);
+}
+
 Peaks datasheet_peaks(const std::string& backend_name, Precision precision) {
-  const std::string device = "cuda:";
-  if (!backend_name.starts_with(device) || backend_name.rfind(device) != 0) return {};
+  if (!backend_name.starts_with(kCuda) || !is_one_device(backend_name)) return {};
   for (const Card& card : kCards) {
     if (backend_name.find("(" + std::string(card.name) + ",") == std::string::npos) continue;
     return {tera_flops(card, precision) * 1e12, card.gigabytes * 1e9};

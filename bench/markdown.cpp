@@ -42,7 +42,7 @@ std::string scientific(double value) {
 
 const std::vector<Cell>& timed_cells() {
   static const std::vector<Cell> cells = {
-      {"device", 6, true, [](const Row& r) { return short_device(r.where.device); }},
+      {"device", 16, true, [](const Row& r) { return short_device(r.where.device); }},
       {"precision", 11, true, [](const Row& r) { return r.where.precision; }},
       {"readout", 7, true, [](const Row& r) { return r.where.readout; }},
       {"batch", 5, false,
@@ -118,8 +118,10 @@ void print_markdown_row(std::ostream& out, const Row& row, bool checked) {
 std::string short_number(double value) {
   if (!(value > 0)) return value == 0 ? "0" : "nan";
   const int digits = static_cast<int>(std::floor(std::log10(value)));
+  const bool tiny = digits < -3;
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", std::clamp(3 - digits, 0, 12), value);
+  std::snprintf(text.data(), text.size(), tiny ? "%.*e" : "%.*f",
+                tiny ? 2 : std::max(3 - digits, 0), value);
   return text.data();
 }
 

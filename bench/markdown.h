@@ -13,7 +13,7 @@ namespace corticast::bench {
 void print_markdown_head(std::ostream& out, const std::vector<std::string>& facts, bool checked);
 void print_markdown_row(std::ostream& out, const Row& row, bool checked);
 
-// Four significant digits, no exponent: "0.05312", "12.34", "1234567"; "0" for 0.
+// Four significant digits: "0.05312", "12.34", "1234567"; below 0.001 three and an exponent; "0".
 std::string short_number(double value);
 // "cuda:0 (NVIDIA H100 PCIe (simulated), cuDNN 9.19.0)" -> "cuda:0 simulated"
 std::string short_device(const std::string& name);

@@ -7,6 +7,9 @@
 
 namespace corticast::bench {
 
+// Whether a backend of this name (Backend::name()) is one device and not several behind one face.
+bool is_one_device(const std::string& backend_name);
+
 // 0: unknown.
 struct Peaks {
   double flops_per_second = 0;
@@ -20,7 +23,7 @@ Peaks datasheet_peaks(const std::string& backend_name, Precision precision);
 
 // Measured on this machine: the best of many short rounds of a loop of multiply-adds in registers,
 // in the widest instruction set that the kernels use, and of reading 256 MiB in turns, all threads
-// at once. Takes half a second, or up to four on a busy machine.
+// at once. Takes half a second, or up to two on a busy machine.
 Peaks measure_cpu_peaks(unsigned threads);
 
 }  // namespace corticast::bench

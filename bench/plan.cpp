@@ -37,9 +37,10 @@ Plan::Plan(const Flags& flags)
       output(wanted(flags, "output")),
       end_to_end(wanted(flags, "end-to-end")),
       format(parse_format(flags.format)) {
-  if (flags.device == "auto") {
-    throw Error(ErrorCode::kUsage, "--device auto: a benchmark is of one device",
-                "Name it: cpu, cuda, cuda:N or cuda:all.");
+  if (flags.device == "auto" || flags.device.starts_with("check:")) {
+    throw Error(ErrorCode::kUsage,
+                "--device " + flags.device + ": what is measured must be said by name",
+                "Use cpu, cuda, cuda:N or cuda:all.");
   }
   if (flags.check && !stages) {
     throw Error(ErrorCode::kUsage, "--check checks stages, which are not asked for",

@@ -60,7 +60,7 @@ std::vector<Row> stage_rows(const std::vector<StepTime>& times,
     row.check = take(left, time.step);
     rows.push_back(std::move(row));
   }
-  if (!times.empty()) rows.push_back(sum_of(times, where));
+  if (!times.empty() && is_one_device(where.device)) rows.push_back(sum_of(times, where));
   for (StepCheck& check : left) {
     Row row;
     row.where = where;

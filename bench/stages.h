@@ -16,10 +16,10 @@ struct StageRun {
   bool check;  // also run the backend's selftest
 };
 
-// One row per step of a batch of where.batch images, in the order measured, then "all steps": their
-// sums, repetition by repetition. With `check` each row has the error of the step of its name;
-// checks of steps that were not timed follow as rows of their own.
-// Throws what Backend::measure and selftest throw.
+// One row per step of a batch of where.batch images, in the order measured, then, of one device,
+// "all steps": their sums, repetition by repetition. With `check` each row has the error of the
+// step of its name; checks of steps that were not timed follow as rows of their own. Throws what
+// Backend::measure and selftest throw.
 std::vector<Row> stage_rows(Backend& backend, const StageRun& run, const Conditions& where);
 
 // The same from finished reports.

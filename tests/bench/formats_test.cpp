@@ -194,9 +194,10 @@ TEST_CASE("a failed check stands out") {
   CHECK_THAT(printed(Format::kMarkdown, full_row()), test::contains(" ok "));
 }
 
-TEST_CASE("numbers for people have four digits and no exponent") {
+TEST_CASE("numbers for people have four digits") {
   CHECK(short_number(0) == "0");
   CHECK(short_number(0.00123456) == "0.001235");
+  CHECK(short_number(0.000123456) == "1.23e-04");
   CHECK(short_number(0.5) == "0.5000");
   CHECK(short_number(12.345) == "12.35");
   CHECK(short_number(999.96) == "1000.0");

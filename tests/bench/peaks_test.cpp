@@ -26,10 +26,11 @@ TEST_CASE("a mode that a card lacks has no peak") {
 }
 
 TEST_CASE("no peak for what is no single real card of the list") {
-  for (const char* name : {"cuda:0 (NVIDIA H100 80GB HBM3 (simulated), cuDNN 9.19.0)",
-                           "cuda:0 (NVIDIA GeForce RTX 3090 Ti, cuDNN 9.19.0)",
-                           "cuda:0 (Tesla T4, cuDNN 9.1.0) + cuda:1 (Tesla T4, cuDNN 9.1.0)",
-                           "2 x Tesla T4 (cuda:0 to cuda:1)", "cpu (2 threads, avx512)", ""}) {
+  for (const char* name :
+       {"cuda:0 (NVIDIA H100 80GB HBM3 (simulated), cuDNN 9.19.0)",
+        "cuda:0 (NVIDIA GeForce RTX 3090 Ti, cuDNN 9.19.0)",
+        "cuda:0 (Tesla T4, cuDNN 9.1.0) + cuda:1 (Tesla T4, cuDNN 9.1.0)",
+        "cuda:0, cuda:1 (2 x Tesla T4, cuDNN 9.1.0)", "cpu (2 threads, avx512)", ""}) {
     INFO(name);
     const Peaks peaks = datasheet_peaks(name, Precision::kFp32);
     CHECK(peaks.flops_per_second == 0);

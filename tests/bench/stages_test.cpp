@@ -46,6 +46,14 @@ TEST_CASE("a row per step, then their sum") {
   CHECK(sum.bytes == 7400);
 }
 
+TEST_CASE("the steps of several devices are no batch, so they have no sum") {
+  Conditions several = where();
+  several.device = "cuda:0, cuda:1 (2 x Card, cuDNN 9.1.0)";
+  CHECK(stage_rows(kTimes, {}, several).size() == kTimes.size());
+  several.device = "cuda:1 (Card, cuDNN 9.1.0)";
+  CHECK(stage_rows(kTimes, {}, several).size() == kTimes.size() + 1);
+}
+
 TEST_CASE("copies over the bus are not held against the device's memory") {
   const std::vector<Row> rows = stage_rows(
       {{"upload", {1.0}, 0, 1e9}, {"normalise", {1.0}, 0, 1e9}, {"download", {1.0}, 0, 1e9}}, {},
