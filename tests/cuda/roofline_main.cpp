@@ -84,14 +84,31 @@ sheets (`bench/datasheet.cpp`): no kernel can be faster, and real ones are slowe
 
 )";
 
+constexpr const char* kStreaming = R"(## Kernels that pass once over their data
+
+Counted on the simulated A100. Floor: every byte of every buffer once. What is loaded more than once is
+loaded by neighbours at the same time (the table of the normalisation; the windows of a pool of stride 1
+overlap), so the time counts it once.
+
+| kernel | counted on | multiply-adds, G | loaded, MB | stored, MB | floor, MB | of the floor | T4, ms | A100, ms | H100, ms |
+|---|---|---|---|---|---|---|---|---|---|
+)";
+
+constexpr const char* kReadouts = R"(
+## Readouts
+
+S, F: how often masks and features are loaded per batch, as a multiple of their size; at most 1.15. More
+than 1: tiles that do not fill a last round of the multiprocessors are shared by several blocks. X is read
+again by every tile of rows and comes from L2 then, like the sums of y that the float32 readout adds to:
+that is the L2 traffic, not part of the bytes of memory. Useful: multiply-adds of the formula over those
+carried out, which include zeros that fill positions and tiles.
+
+| kernel | card | counted on | multiply-adds, G | useful | S | F | from memory, MB | floor, MB | L2, MB | roofline, ms |
+|---|---|---|---|---|---|---|---|---|---|---|
+)";
+
 void print_streaming() {
-  std::cout << "## Kernels that pass once over their data\n\n"
-               "Counted on the simulated A100. Floor: every byte of every buffer once. Where a "
-               "pool reads less "
-               "than that, the last row and column have no window.\n\n"
-               "| kernel | counted on | multiply-adds, G | loaded, MB | stored, MB | floor, MB | "
-               "of the floor | T4, ms | A100, ms | H100, ms "
-               "|\n|---|---|---|---|---|---|---|---|---|---|\n";
+  std::cout << kStreaming;
   for (const KernelWork& work : work_of_streaming_kernels()) {
     const double moved = loaded(work) + stored(work);
     std::cout << "| " << work.launcher << " | " << work.counted << " | "
@@ -105,20 +122,7 @@ void print_streaming() {
 
 bool print_readouts() {
   bool holds = true;
-  std::cout
-      << "\n## Readouts\n\n"
-         "S, F: how often masks and features are loaded per batch, as a multiple of their size; at "
-         "most 1.15. "
-         "More than 1: tiles that do not fill a last round of the multiprocessors are shared by "
-         "several blocks. "
-         "X is read again by every tile of rows and comes from L2 then, like the sums of y that "
-         "the float32 "
-         "readout adds to: that is the L2 traffic, not part of the bytes of memory. Useful: "
-         "multiply-adds of "
-         "the formula over those carried out, which include zeros that fill positions and "
-         "tiles.\n\n"
-         "| kernel | card | counted on | multiply-adds, G | useful | S | F | from memory, MB | "
-         "floor, MB | L2, MB | roofline, ms |\n|---|---|---|---|---|---|---|---|---|---|---|\n";
+  std::cout << kReadouts;
   const double formula = 1.0 * kImages * kRows * kChannels * (kPositions + 1.0);
   for (const CardRow& card : kCards) {
     for (const KernelWork& work : work_of_readouts(card.profile)) {
