@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian packages corticast needs; does nothing when they are there.
-# Usage: third_party/setup.sh [build] [test] [lint]
+# Usage: third_party/setup.sh [build] [test] [lint] [sass]
+# sass: NVIDIA's disassembler from PyPI, into build-tools/ of this checkout; for the test
+# cuda.machine_code, which reports itself as not run without it.
 set -euo pipefail
 
 build="g++ cmake ninja-build libjpeg62-turbo-dev libpng-dev zlib1g-dev libstb-dev
@@ -8,13 +10,23 @@ build="g++ cmake ninja-build libjpeg62-turbo-dev libpng-dev zlib1g-dev libstb-de
 test="catch2 libzstd-dev"
 lint="git clang-16 clang-format-16 clang-tidy-16 libomp-16-dev libclang-rt-16-dev"
 
+install_disassembler() {
+  local tools
+  tools="$(cd "$(dirname "$0")/.." && pwd)/build-tools"
+  [ -x "$tools/nvidia/cu13/bin/cuobjdump" ] && [ -x "$tools/nvidia/cu13/bin/nvdisasm" ] && return
+  python3 -m pip install --quiet --no-deps --root-user-action=ignore --target "$tools" \
+    nvidia-cuda-cuobjdump==13.2.51 nvidia-cuda-nvdisasm==13.5.37 >&2 ||
+    echo "setup.sh: no disassembler: pip could not install it, so cuda.machine_code does not run" >&2
+}
+
 wanted=()
 for group in "${@:-build}"; do
   case "$group" in
     build) wanted+=($build) ;;
     test) wanted+=($test) ;;
     lint) wanted+=($lint) ;;
-    *) echo "setup.sh: unknown group '$group' (build, test, lint)" >&2; exit 2 ;;
+    sass) install_disassembler ;;
+    *) echo "setup.sh: unknown group '$group' (build, test, lint, sass)" >&2; exit 2 ;;
   esac
 done
 
