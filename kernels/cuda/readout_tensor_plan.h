@@ -39,16 +39,20 @@ struct Tile {
   constexpr int other_bytes() const { return 32 + sums_bytes(); }
 };
 
+// What a tile costs beside the weights is the reading of images, once for each tile of rows, from
+// L2 (an image is 0.5 MB, 1 MB of float32). Computed for CNN8's 57,051 rows, per image: 236 MB with
+// kTall, 471 MB with kWide and kTuring, 932 MB with kWideFloat.
+
 // 227 KB of shared memory a block (Hopper, data-centre Blackwell): 174 KB of masks, 4 x 12.5 KB of
-// images, two passes. Halves the reading of images from L2.
+// images, two passes.
 inline constexpr Tile kTall{128, 192, 64, 48, 2, 16, 2, 16, 4, true};
-// From 99 KB on: one pass of 384 channels. 163 KB (A100): 87 KB of masks, 3 x 24.5 KB of images,
-// one stretch; 99 KB (8.6, 8.9, 12.0): two stretches, 2 x 24.5 KB.
+// 163 KB (A100): one stretch, 87 KB of masks, 3 x 24.5 KB of images; 99 KB (8.6, 8.9, 12.0): two
+// stretches, 45 KB, 2 x 24.5 KB. One pass.
 inline constexpr Tile kWide{64, 384, 32, 96, 2, 16, 2, 16, 3, false};
-// The same of float32; twice the registers for features, so twelve warps share them. 227 KB: two
-// stretches, 163 KB: two, 99 KB: four.
+// float32: 227 and 163 KB: two stretches, 87 KB of masks, 3 x 24.5 KB of images; 99 KB: four
+// stretches, 45 KB, 2 x 24.5 KB. One pass.
 inline constexpr Tile kWideFloat{64, 384, 32, 96, 4, 8, 2, 32, 3, false};
-// 64 KB (T4): three stretches of masks, 31 KB, and 2 x 12.3 KB of images.
+// 64 KB (T4): three stretches, 31 KB of masks, 2 x 12.3 KB of images. One pass.
 inline constexpr Tile kTuring{64, 384, 32, 96, 2, 16, 1, 16, 2, false};
 
 // What lies in shared memory: other_bytes(), `stages` pieces of the image, masks.

@@ -1,6 +1,6 @@
 // 128 rows x 192 channels of 16-bit elements in two passes, eight warps of 64 x 48: cards with 227
-// KB of shared memory. A tile of twice the rows reads the images half as often; at the rate of
-// Hopper's tensor cores 64 rows would wait for L2.
+// KB of shared memory. 64 rows would read twice as much from L2, and at the rate of Hopper's tensor
+// cores wait for it. Whole masks only: in stretches they would be read again for the second pass.
 #include "kernels/cuda/readout_tensor_launch.cuh"
 
 namespace corticast::kernels::cuda::tensor {

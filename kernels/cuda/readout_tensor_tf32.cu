@@ -1,5 +1,5 @@
-// 64 rows x 384 channels of float32, multiplied as TF32, eight warps of 32 x 96. Features stay
-// float32: they and the sums fill 192 of a lane's 255 registers.
+// 64 rows x 384 channels of float32, multiplied as TF32, eight warps of 32 x 96: from compute
+// capability 8.0 on. Features stay float32; with the sums they fill 192 of a lane's 255 registers.
 #include "kernels/cuda/readout_tensor_launch.cuh"
 
 namespace corticast::kernels::cuda::tensor {

@@ -53,7 +53,8 @@ std::vector<Bug> bugs(const Variant& variant) {
   using namespace cuda_sim::bugs;
   const std::string pipeline = "readout_tensor_pipeline.cuh";
   const auto at = [&](const std::string& snippet) { return kernel_place(pipeline, snippet); };
-  const std::string masks = at("const bool inside = row < work.rows;");
+  const std::string masks =
+      kernel_place("readout_tensor_work.cuh", "const bool inside = row < work.rows;");
   const bool registers = variant.wait.empty();
   std::vector<Bug> all = {
       {"pieces used while they change",
