@@ -68,7 +68,7 @@ void print_text(const DeviceInfo& device) {
   line("memory",
        human_bytes(device.memory_bytes) + ", " + human_bytes(device.free_bytes) + " free");
   line("driver", "for CUDA " + device.driver);
-  line("cuDNN", device.cudnn);
+  line("cuDNN", device.cudnn + (device.plans_without_device ? "" : ", too old for corticast plan"));
   line("cuBLAS", device.cublas.empty() ? "not found: no --readout gemm" : device.cublas);
   line("precisions", joined(precision_names(device)));
   const auto passed = passed_selftests(device.identity);
@@ -92,6 +92,7 @@ ordered_json json_of(const DeviceInfo& device) {
   json["free_bytes"] = device.free_bytes;
   json["driver_cuda"] = device.driver;
   json["cudnn"] = device.cudnn;
+  json["plans_without_device"] = device.plans_without_device;
   json["cublas"] = device.cublas;
   json["precisions"] = precision_names(device);
   json["selftests"] = ordered_json::array();

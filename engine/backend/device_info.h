@@ -18,6 +18,7 @@ struct DeviceInfo {
   std::uint64_t free_bytes = 0;       // of it, now
   std::string driver;                 // "13.0": the newest CUDA that the driver runs
   std::string cudnn;                  // "9.19.0"
+  bool plans_without_device = false;  // cuDNN's: what `corticast plan` needs
   std::string cublas;                 // "13.2.0"; empty where it cannot be loaded
   std::vector<Precision> precisions;  // that it computes in
   std::string identity;               // Backend::identity()

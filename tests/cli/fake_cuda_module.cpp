@@ -90,7 +90,7 @@ std::vector<DeviceInfo> devices() {
   good.memory_bytes = 80'000'000'000;
   good.free_bytes = 70'000'000'000;
   good.driver = "13.0";
-  good.cudnn = "9.19.0";
+  good.cudnn = "9.7.1";
   good.precisions = {Precision::kFp32, Precision::kFp16};
   good.identity = "a fake card";
   DeviceInfo old;

@@ -5,17 +5,13 @@
 #include "engine/backend/cuda/check.h"
 #include "engine/backend/cuda/cublas/library.h"
 #include "engine/backend/cuda/cuda_backend.h"
-#include "engine/backend/cuda/cudnn/library.h"
+#include "engine/backend/cuda/cudnn/plan_target.h"
 #include "engine/backend/cuda/device.h"
 #include "engine/backend/cuda/numerics.h"
 #include "engine/base/error.h"
 
 namespace corticast::cuda {
 namespace {
-
-std::string version_text(std::size_t major, std::size_t minor) {
-  return std::to_string(major) + "." + std::to_string(minor);
-}
 
 std::vector<Precision> precisions_of(const Device& device) {
   std::vector<Precision> precisions;
@@ -46,15 +42,15 @@ void describe(int ordinal, DeviceInfo& info) {
   info.compute_capability = device.compute_capability;
   info.multiprocessors = device.multiprocessors;
   info.memory_bytes = device.memory_bytes;
-  const auto driver = static_cast<std::size_t>(device.driver_version);
-  info.driver = version_text(driver / 1000, driver % 1000 / 10);
+  const int driver = device.driver_version;
+  info.driver = std::to_string(driver / 1000) + "." + std::to_string(driver % 1000 / 10);
   device.use();
   std::size_t free = 0;
   std::size_t total = 0;
   check(cudaMemGetInfo(&free, &total), "asking for free memory");
   info.free_bytes = free;
-  const std::size_t cudnn = cudnn_library().version();
-  info.cudnn = version_text(cudnn / 10000, cudnn / 100 % 100) + "." + std::to_string(cudnn % 100);
+  info.cudnn = cudnn_version_text();
+  info.plans_without_device = cudnn_describes_cards();
   info.cublas = cublas_version_or_none();
   info.precisions = precisions_of(device);
   info.identity = open_cuda_backend(ordinal)->identity();

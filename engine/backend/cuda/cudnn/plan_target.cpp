@@ -39,8 +39,12 @@ void PlanTarget::name_device_of_plan(Descriptor& plan) const {
   if (handle_ != nullptr) plan.set(kPlanHandle, CUDNN_TYPE_HANDLE, handle_);
 }
 
+bool cudnn_describes_cards() {
+  return cudnn_library().version() >= kFirstWithCards;
+}
+
 Descriptor describe_card(const std::string& json) {
-  if (cudnn_library().version() < kFirstWithCards) {
+  if (!cudnn_describes_cards()) {
     throw Error(
         ErrorCode::kDevice,
         "cuDNN " + cudnn_version_text() + " makes no plans without a device; 9.8 and later do",

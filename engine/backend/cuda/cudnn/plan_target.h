@@ -24,6 +24,9 @@ class PlanTarget {
   const Descriptor* card_ = nullptr;
 };
 
+// Whether the loaded cuDNN is 9.8 or later, which knows cards by description.
+bool cudnn_describes_cards();
+
 // The properties of a card from their JSON text, the form in which cuDNN writes and reads them.
 // Neither a device nor a driver is needed. Throws Error{kDevice} when the loaded cuDNN is older
 // than 9.8, which knows no such thing, and Error{kUsage} when it refuses the text; whoever can name
