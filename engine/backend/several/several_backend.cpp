@@ -99,11 +99,11 @@ class SeveralBackend final : public Backend {
   // One after the other: on their way to the host they would slow each other down.
   std::vector<StepTime> measure(const Model& model, const Request& request, std::size_t max_batch,
                                 const Method& method, std::size_t repetitions) override {
-    std::vector<std::vector<StepTime>> times;
-    for (NamedBackend& each : devices_) {
-      times.push_back(blame(each.device, [&] {
-        return each.backend->measure(model, request, max_batch, method, repetitions);
-      }));
+    std::vector<std::vector<StepTime>> times(devices_.size());
+    for (std::size_t i = 0; i < devices_.size(); ++i) {
+      times[i] = blame(devices_[i].device, [&] {
+        return devices_[i].backend->measure(model, request, max_batch, method, repetitions);
+      });
     }
     return named(std::move(times));
   }
