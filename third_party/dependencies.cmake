@@ -13,10 +13,15 @@ find_package(HDF5 1.10 REQUIRED COMPONENTS C)      # HDF5::HDF5
 include(cuda_objects)                              # CUDA 12.4 or later, optional: CUDA::cudart_static
 if(CORTICAST_CUDA_FOUND)
   find_package(CuDNN 9 QUIET)                      # CuDNN::headers; the library is loaded at run time
+  find_file(CORTICAST_CUBLAS_HEADER cublas_v2.h    # of the toolkit; the library is loaded at run time
+            PATHS ${CUDAToolkit_INCLUDE_DIRS} NO_DEFAULT_PATH)
+  mark_as_advanced(CORTICAST_CUBLAS_HEADER)
 endif()
 set(CORTICAST_CUDA_BACKEND FALSE)
-if(CORTICAST_CUDA_FOUND AND CuDNN_FOUND)
+if(CORTICAST_CUDA_FOUND AND CuDNN_FOUND AND CORTICAST_CUBLAS_HEADER)
   set(CORTICAST_CUDA_BACKEND TRUE)
+elseif(CORTICAST_CUDA_FOUND AND CuDNN_FOUND)
+  message(STATUS "CUDA: no cublas_v2.h among the toolkit's headers, so CPU only")
 elseif(CORTICAST_CUDA_FOUND)
   message(STATUS "CUDA: no headers of cuDNN 9 (CuDNN_INCLUDE_DIR), so CPU only")
 endif()
