@@ -1,41 +1,11 @@
 #include "engine/base/cache_folder.h"
 
-#include <cstdlib>
-
 #include "tests/support/catch.h"
 #include "tests/support/temporary.h"
+#include "tests/support/variable.h"
 
 using namespace corticast;
 using namespace corticast::test;
-
-namespace {
-
-// Sets or (null) removes a variable for the life of the object.
-class Variable {
- public:
-  Variable(const char* name, const char* value) : name_(name) {
-    const char* const before = std::getenv(name);
-    if (before != nullptr) before_ = before;
-    put(value);
-  }
-  ~Variable() { put(before_ ? before_->c_str() : nullptr); }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-
- private:
-  void put(const char* value) const {
-    if (value == nullptr) {
-      unsetenv(name_);
-    } else {
-      setenv(name_, value, 1);
-    }
-  }
-
-  const char* name_;
-  std::optional<std::string> before_;
-};
-
-}  // namespace
 
 TEST_CASE("the cache folder is the user's choice, else the desktop's, else in the home") {
   const Variable home("HOME", "/home/someone");

@@ -51,6 +51,8 @@ TEST_CASE("every card has plans for all eight convolutions in every precision it
       const auto has = [&notes](const char* note) { return notes.find(note) != std::string::npos; };
       seen.insert(precision + " " + row.at("batch").dump() + " " + row.at("block").dump());
       CHECK(row.at("plan").get<std::string>().starts_with("eng"));
+      if (precision == "fp16" && row.at("block") == 2)
+        CHECK_THAT(row.at("plan").get<std::string>(), contains("_k"));
       CHECK(row.at("workspace_bytes") <= 512u << 20);
       CHECK(row.at("candidates_allowed") > 0);
       CHECK(row.at("candidates_allowed") <= row.at("candidates_offered"));

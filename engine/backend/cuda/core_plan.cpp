@@ -18,12 +18,15 @@ std::vector<ConvolutionProblem> core_problems(int channels, std::size_t images,
 }
 
 std::vector<CoreStep> plan_core(const CudnnHandle& handle, int channels, std::size_t images,
-                                const Numerics& numerics) {
+                                const Numerics& numerics, std::span<const std::string> plans) {
   std::vector<CoreStep> steps;
   for (const ConvolutionProblem& problem : core_problems(channels, images, numerics)) {
-    const cnn8::Block& block = cnn8::kBlocks.at(steps.size());
-    steps.push_back({block, problem.shape, cnn8::pool_side(problem.shape.out_height(), block.pool),
-                     Convolution(handle, problem.shape, images, numerics)});
+    const std::size_t k = steps.size();
+    const cnn8::Block& block = cnn8::kBlocks.at(k);
+    const int pooled = cnn8::pool_side(problem.shape.out_height(), block.pool);
+    steps.push_back({block, problem.shape, pooled,
+                     plans.empty() ? Convolution(handle, problem.shape, images, numerics)
+                                   : Convolution(problem, named_plan(handle, problem, plans[k]))});
   }
   return steps;
 }

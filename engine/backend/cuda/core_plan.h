@@ -2,6 +2,8 @@
 // memory exists.
 #pragma once
 
+#include <span>
+#include <string>
 #include <vector>
 
 #include "engine/backend/cuda/cudnn/convolution.h"
@@ -26,8 +28,9 @@ struct CoreStep {
 std::vector<ConvolutionProblem> core_problems(int channels, std::size_t images,
                                               const Numerics& numerics);
 
-// The eight steps, first to last. Throws Error{kDevice} when cuDNN has no plan for one.
+// The eight steps, first to last, with cuDNN's first choices or (where not empty) the plans named.
+// Throws Error{kDevice} when cuDNN has no plan for one.
 std::vector<CoreStep> plan_core(const CudnnHandle& handle, int channels, std::size_t images,
-                                const Numerics& numerics);
+                                const Numerics& numerics, std::span<const std::string> plans = {});
 
 }  // namespace corticast::cuda

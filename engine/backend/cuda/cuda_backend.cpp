@@ -57,8 +57,11 @@ class CudaBackend final : public Backend {
     device_.use();
     const ProgramShape shape = program_shape(device_, model.info().channels, max_batch, method);
     const CudnnHandle handle;
-    const ProgramMemory memory(shape, plan_core(handle, shape.channels, max_batch, shape.numerics),
-                               request);
+    // What tuning would choose is known only once it was done.
+    const auto problems = core_problems(shape.channels, max_batch, shape.numerics);
+    const CoreTuning tuning = method.tune ? remembered_tuning(device_, problems) : CoreTuning{};
+    const ProgramMemory memory(
+        shape, plan_core(handle, shape.channels, max_batch, shape.numerics, tuning.plans), request);
     return {memory.plan.total(Space::kPinned), memory.plan.total(Space::kDevice)};
   }
 

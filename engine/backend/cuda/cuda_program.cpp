@@ -17,7 +17,10 @@ CudaProgram::CudaProgram(const Device& device, const Model& model, const Request
     : device_(device.use()),
       columns_(request.columns),
       shape_(program_shape(device, model.info().channels, max_batch, method)),
-      core_(plan_core(cudnn_, shape_.channels, max_batch, shape_.numerics)),
+      tuning_(method.tune
+                  ? tune_core(device, core_problems(shape_.channels, max_batch, shape_.numerics))
+                  : CoreTuning{}),
+      core_(plan_core(cudnn_, shape_.channels, max_batch, shape_.numerics, tuning_.plans)),
       layout_(shape_, core_, request),
       memory_(layout_.plan) {
   load_weights(model, request, shape_, core_, layout_, memory_);
@@ -113,6 +116,7 @@ Findings CudaProgram::findings() {
                    cudaMemcpyDeviceToHost),
         "reading counters");
   Findings findings;
+  findings.lines = tuning_.notes;
   const auto add = [&](std::size_t counter, const std::string& where) {
     if (counts.at(counter) == 0) return;
     findings.lines.push_back(where + ": " + grouped(counts.at(counter)) +

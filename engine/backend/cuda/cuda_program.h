@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/backend/backend.h"
+#include "engine/backend/cuda/core_tuning.h"
 #include "engine/backend/cuda/device.h"
 #include "engine/backend/cuda/program_memory.h"
 #include "engine/backend/cuda/program_steps.h"
@@ -59,6 +60,7 @@ class CudaProgram final : public Program {
   Stream download_;
   CudnnHandle cudnn_;
   std::optional<CublasHandle> cublas_;
+  const CoreTuning tuning_;     // empty unless it was asked for
   std::vector<CoreStep> core_;  // emptied when the steps are made
   const ProgramMemory layout_;
   const DeviceMemory memory_;

@@ -1,6 +1,7 @@
 #include "engine/backend/cuda/cudnn/convolution_plan.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "engine/backend/cuda/cudnn/convolution_graph.h"
@@ -9,6 +10,8 @@
 
 namespace corticast::cuda {
 namespace {
+
+constexpr std::array kModes = {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK};
 
 struct Candidate {
   Descriptor configuration;
@@ -58,15 +61,15 @@ std::optional<ConvolutionPlan> build(const PlanTarget& target, Candidate& candid
                          std::move(plan)};
 }
 
-// Plans in order of preference, of which keep(plan) tells which count, until there are `most`; or
-// until stop(plan), which is asked first.
+// Plans within the cap in order of preference until there are `most`, or until stop(plan) says so
+// of one, within the cap or not.
 template <typename Stop>
 std::vector<ConvolutionPlan> find_plans(const PlanTarget& target, const ConvolutionProblem& problem,
                                         std::size_t most, const Stop& stop, Search& search) {
   search = {};
   const ConvolutionGraph graph(target, problem.shape, problem.images, problem.numerics);
   std::vector<ConvolutionPlan> found;
-  for (const cudnnBackendHeurMode_t mode : {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK}) {
+  for (const cudnnBackendHeurMode_t mode : kModes) {
     for (Candidate& candidate : candidates(target, graph, problem.numerics, mode, search)) {
       auto plan = build(target, candidate, problem.images, search);
       if (!plan) continue;
@@ -132,6 +135,25 @@ ConvolutionPlan choose_plan(const PlanTarget& target, const ConvolutionProblem& 
   }
   throw Error(ErrorCode::kDevice, message,
               "Use a smaller --batch, another cuDNN 9, or --device cpu.");
+}
+
+ConvolutionPlan named_plan(const PlanTarget& target, const ConvolutionProblem& problem,
+                           const std::string& name) {
+  Search search;
+  ConvolutionPlan chosen = choose_plan(target, problem, search);
+  if (chosen.name == name) return chosen;
+  ConvolutionProblem piece = problem;
+  piece.images = chosen.images;
+  const ConvolutionGraph graph(target, piece.shape, piece.images, piece.numerics);
+  for (const cudnnBackendHeurMode_t mode : kModes) {
+    for (Candidate& candidate : candidates(target, graph, piece.numerics, mode, search)) {
+      if (candidate.configuration.configuration_name() != name) continue;
+      auto plan = build(target, candidate, piece.images, search);
+      if (plan && plan->workspace_bytes <= kWorkspaceCap) return std::move(*plan);
+      return chosen;
+    }
+  }
+  return chosen;
 }
 
 std::vector<ConvolutionPlan> first_plans(const PlanTarget& target,

@@ -54,6 +54,12 @@ struct ConvolutionProblem {
 ConvolutionPlan choose_plan(const PlanTarget& target, const ConvolutionProblem& problem,
                             Search& search);
 
+// The plan of that name in place of choose_plan()'s, for as many images as that one;
+// choose_plan()'s own where cuDNN does not offer it, or it is not allowed, or takes more than
+// kWorkspaceCap.
+ConvolutionPlan named_plan(const PlanTarget& target, const ConvolutionProblem& problem,
+                           const std::string& name);
+
 // Up to `most` allowed plans for exactly problem.images within kWorkspaceCap, preferred ones first.
 std::vector<ConvolutionPlan> first_plans(const PlanTarget& target,
                                          const ConvolutionProblem& problem, std::size_t most,

@@ -1,5 +1,6 @@
 #include "engine/backend/cuda/cudnn/descriptor.h"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/base/error.h"
@@ -88,35 +89,37 @@ Descriptor Descriptor::engine() const {
 }
 
 std::vector<Descriptor> Descriptor::list(cudnnBackendAttributeName_t name,
-                                         cudnnBackendDescriptorType_t type,
+                                         cudnnBackendDescriptorType_t type, std::int64_t most,
                                          const char* doing) const {
-  const CudnnLibrary& library = cudnn_library();
-  std::int64_t count = 0;
-  check(library.get_attribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, &count, nullptr),
-        doing);
   std::vector<Descriptor> members;
   std::vector<cudnnBackendDescriptor_t> raw;
-  for (std::int64_t i = 0; i < count; ++i) {
+  for (std::int64_t i = 0; i < most; ++i) {
     members.emplace_back(type);
     raw.push_back(members.back().get());
   }
-  if (count == 0) return members;
-  check(library.get_attribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, count, &count,
-                              raw.data()),
+  std::int64_t count = 0;
+  check(cudnn_library().get_attribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, most,
+                                      &count, raw.data()),
         doing);
-  members.erase(members.begin() + count, members.end());
+  members.erase(members.begin() + std::min(count, most), members.end());
   return members;
 }
 
 std::vector<Descriptor> Descriptor::results() const {
-  return list(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR,
+  std::int64_t count = 0;
+  check(cudnn_library().get_attribute(descriptor_, CUDNN_ATTR_ENGINEHEUR_RESULTS,
+                                      CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, &count, nullptr),
+        "counting engine configurations");
+  return list(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR, count,
               "reading engine configurations");
 }
 
+// cuDNN does not tell beforehand how many knobs there are.
 std::string Descriptor::configuration_name() const {
+  constexpr std::int64_t kMostKnobs = 64;  // of cuDNN 9.19's 44 kinds
   std::string name = "eng" + std::to_string(engine().integer(CUDNN_ATTR_ENGINE_GLOBAL_INDEX));
   for (const Descriptor& choice :
-       list(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR,
+       list(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR, kMostKnobs,
             "reading a configuration's knobs")) {
     cudnnBackendKnobType_t knob{};
     std::int64_t count = 0;

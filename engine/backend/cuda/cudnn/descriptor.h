@@ -70,9 +70,9 @@ class Descriptor {
   cudnnBackendDescriptor_t get() const { return descriptor_; }
 
  private:
-  // The descriptors of `type` that an attribute holds.
+  // The descriptors of `type` that an attribute holds, `most` of them at most.
   std::vector<Descriptor> list(cudnnBackendAttributeName_t name, cudnnBackendDescriptorType_t type,
-                               const char* doing) const;
+                               std::int64_t most, const char* doing) const;
   void set_raw(cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type,
                std::int64_t count, const void* values);
 
