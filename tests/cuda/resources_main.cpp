@@ -48,7 +48,7 @@ Made by `cmake --build build --target cuda-resources-table`; compared with the c
 `cuda_occupancy.h` with the numbers of the card named: computed, nothing here ran on a GPU.
 Shared memory in bytes a block; dynamic: as launched for 676 positions. Local: bytes of local memory a
 thread, where spilled registers would lie; it must be 0 everywhere. A dash: the launchers choose another
-kernel on this card (it holds no code there but a trap). FFMA: multiplies by float32 instructions.
+kernel on this card. FFMA: multiplies by float32 instructions.
 
 )";
 
