@@ -129,16 +129,14 @@ using Bf16 = Halves<MultiplyBf16>;
 
 // float32, rounded to TF32 on the way to the multiplication. No instruction transposes 32-bit
 // matrices, but which channel a column stands for is ours to say: column j of tile i is channel
-// 4j + i of the group. Then a lane reads the channels 4j .. 4j+3 of its position as 16 bytes, and
-// its sums belong to the eight channels from 8 * (lane % 4) on.
+// 2j + i of the group. Then a lane reads the channels 2j and 2j + 1 of its position as 8 bytes, and
+// its sums belong to the four channels from 4 * (lane % 4) on.
 struct Tf32 {
   static constexpr int kBytes = 4;
   static constexpr int kAtom = 8;
-  static constexpr int kGroup = 32;
-  static constexpr int kTiles = 4;
-  struct Features {
-    float4 value[2];
-  };
+  static constexpr int kGroup = 16;
+  static constexpr int kTiles = 2;
+  using Features = float4;
 
   static __device__ unsigned round(unsigned bits) {
     unsigned rounded;
@@ -146,7 +144,7 @@ struct Tf32 {
     return rounded;
   }
   static __device__ int right_offset(int lane, int pitch) {
-    return lane % 4 * pitch + lane / 4 * 16;
+    return lane % 4 * pitch + lane / 4 * 8;
   }
   static __device__ void load_left(unsigned address, unsigned (&a)[4]) {
     load_matrices(address, a);  // of b16, but to move 32-bit values it serves as well
@@ -158,8 +156,8 @@ struct Tf32 {
 #pragma unroll
     for (int half = 0; half < 2; ++half) {
       unsigned value[kTiles];
-      asm volatile("ld.shared.v4.b32 {%0, %1, %2, %3}, [%4];"
-                   : "=r"(value[0]), "=r"(value[1]), "=r"(value[2]), "=r"(value[3])
+      asm volatile("ld.shared.v2.b32 {%0, %1}, [%2];"
+                   : "=r"(value[0]), "=r"(value[1])
                    : "r"(address + static_cast<unsigned>(4 * half * kPitch)));
 #pragma unroll
       for (int tile = 0; tile < kTiles; ++tile) b[tile][half] = round(value[tile]);
@@ -174,21 +172,15 @@ struct Tf32 {
         : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
   }
   static __device__ Features load_features(const char* row, int left, int lane) {
-    if (lane % 4 * 8 >= left) return {};
-    const auto* from = reinterpret_cast<const float4*>(row + lane % 4 * 8 * kBytes);
-    return {{from[0], from[1]}};
+    const int channel = lane % 4 * 4;
+    return channel < left ? *reinterpret_cast<const float4*>(row + channel * kBytes) : float4{};
   }
   static __device__ float contract(const Features& features, const float (&sums)[kTiles][4],
                                    int half, float total) {
-#pragma unroll
-    for (int parity = 0; parity < 2; ++parity) {
-      const float4& value = features.value[parity];
-      total = fmaf(value.x, sums[0][2 * half + parity], total);
-      total = fmaf(value.y, sums[1][2 * half + parity], total);
-      total = fmaf(value.z, sums[2][2 * half + parity], total);
-      total = fmaf(value.w, sums[3][2 * half + parity], total);
-    }
-    return total;
+    total = fmaf(features.x, sums[0][2 * half], total);
+    total = fmaf(features.y, sums[1][2 * half], total);
+    total = fmaf(features.z, sums[0][2 * half + 1], total);
+    return fmaf(features.w, sums[1][2 * half + 1], total);
   }
 };
 
