@@ -128,9 +128,9 @@ void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
             << to_string(plan.method.precision) << ", batch " << plan.batch << "\n"
             << "memory    " << human_bytes(memory.host)
             << " of working memory, beside the mapped model file\n"
-            << (memory.device == 0
-                    ? ""
-                    : "device    " + human_bytes(memory.device) + " of the device's memory\n")
+            << (memory.device == 0 ? ""
+                                   : "on device " + human_bytes(memory.device) +
+                                         " of its memory, weights included\n")
             << selftest << "output    " << printable(flags.output) << ": " << human_bytes(to_write)
             << " to write, " << human_bytes(free) << " free\n";
 }
