@@ -188,20 +188,43 @@ TEST_CASE(
     "an allocation that fails, whichever, is an error with numbers and leaves nothing behind") {
   const ConvertedModel model("tiny_zip");
   const Request request = everything(*model);
-  play("a100");
-  cuda::open_cuda_backend(0)->compile(*model, request, 1, Precision::kFp32);
-  const std::uint64_t allocations =
-      sim::totals().device_allocations + sim::totals().pinned_allocations;
-  REQUIRE(allocations > 10);
-  for (std::uint64_t index = 1; index <= allocations; ++index) {
+  Method by_products = Precision::kFp16;
+  by_products.readout = ReadoutMethod::kGemm;
+  for (const Method& method : {Method(Precision::kFp32), by_products}) {
+    const auto compile = [&] { cuda::open_cuda_backend(0)->compile(*model, request, 1, method); };
     play("a100");
-    sim::fail_at({sim::Failure::Kind::kAllocation, index});
-    const Error error = error_of(
-        [&] { cuda::open_cuda_backend(0)->compile(*model, request, 1, Precision::kFp32); });
-    INFO("allocation " << index << ": " << error.what());
-    CHECK(error.code() == ErrorCode::kDevice);
-    CHECK(std::string(error.what()).find(" MiB in all) could not be had: ") != std::string::npos);
-    CHECK(error.hint().find("--batch") != std::string::npos);
+    compile();
+    const std::uint64_t allocations =
+        sim::totals().device_allocations + sim::totals().pinned_allocations;
+    REQUIRE(allocations > 10);
+    for (std::uint64_t index = 1; index <= allocations; ++index) {
+      play("a100");
+      sim::fail_at({sim::Failure::Kind::kAllocation, index});
+      const Error error = error_of(compile);
+      INFO("allocation " << index << " in " << to_string(method.precision) << ": " << error.what());
+      CHECK(error.code() == ErrorCode::kDevice);
+      CHECK(std::string(error.what()).find(" MiB in all) could not be had: ") != std::string::npos);
+      CHECK(error.hint().find("--batch") != std::string::npos);
+      check_no_leaks();
+    }
+  }
+}
+
+TEST_CASE("a kernel that fails while weights are loaded is an error that leaves nothing behind") {
+  const ConvertedModel model("tiny_zip");
+  const Request request = everything(*model);
+  const auto compile = [&] {
+    cuda::open_cuda_backend(0)->compile(*model, request, 1, Precision::kFp16);
+  };
+  play("a100");
+  compile();
+  const std::uint64_t launches = sim::totals().launches;
+  REQUIRE(launches > 10);
+  for (std::uint64_t index = 1; index <= launches; ++index) {
+    play("a100");
+    sim::fail_at({sim::Failure::Kind::kLaunch, index});
+    INFO("launch " << index);
+    CHECK(error_of(compile).code() == ErrorCode::kDevice);
     check_no_leaks();
   }
 }
