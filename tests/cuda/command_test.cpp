@@ -82,9 +82,9 @@ TEST_CASE("what the card cannot do ends with 6 and says why") {
   const Outcome beyond = run_on("t4", what + " --device cuda:1");
   CHECK(beyond.exit_code == 6);
   CHECK_THAT(beyond.err, contains("there is no device cuda:1: 1 CUDA device here"));
-  const Outcome coarse = run_on("t4", what + " --device cuda --precision fp16 --dry-run");
+  const Outcome coarse = run_on("t4", what + " --device cuda --precision bf16 --dry-run");
   CHECK(coarse.exit_code == 6);
-  CHECK_THAT(coarse.err, contains("precision fp16 is not available on CUDA"));
+  CHECK_THAT(coarse.err, contains("(compute capability 7.5) has no bf16"));
   const Outcome text = run_corticast(what + " --device cuda:first");
   CHECK(text.exit_code == 6);
   CHECK_THAT(text.err, contains("device 'cuda:first' is not available"));
