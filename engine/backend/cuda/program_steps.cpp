@@ -34,8 +34,8 @@ class StepList {
     const std::string label = "block " + std::to_string(k + 1);
     Counter* const counter = memory_.at<Counter>(layout_.counters) + ProgramCounters::of_block(k);
     void* const convolved = next_activation();
-    add<ConvolutionStep>(libraries_.cudnn, label, step.shape, shape_.images, shape_.numerics,
-                         std::move(step.convolution),
+    add<ConvolutionStep>(libraries_.cudnn, label, k == 0 ? cnn8::kInputChannels : shape_.channels,
+                         step.shape, shape_.images, shape_.numerics, std::move(step.convolution),
                          ConvolutionBuffers{current_, memory_.at<void>(layout_.layers[k].weight),
                                             memory_.at<void>(layout_.layers[k].bias), convolved,
                                             memory_.at<void>(layout_.workspace)});

@@ -27,12 +27,13 @@ struct Offsets {
 
 }  // namespace
 
-ConvolutionStep::ConvolutionStep(const CudnnHandle& handle, std::string label,
+ConvolutionStep::ConvolutionStep(const CudnnHandle& handle, std::string label, int in_channels,
                                  const kernels::Conv2dShape& shape, std::size_t images,
                                  const Numerics& numerics, Convolution convolution,
                                  const ConvolutionBuffers& buffers)
     : handle_(handle),
       label_(std::move(label)),
+      in_channels_(in_channels),
       shape_(shape),
       images_(images),
       numerics_(numerics),
@@ -43,17 +44,16 @@ ConvolutionStep::ConvolutionStep(const CudnnHandle& handle, std::string label,
 
 std::string ConvolutionStep::name() const {
   const std::string kernel = std::to_string(shape_.kernel);
-  return label_ + ": convolution " + kernel + "x" + kernel + ", " +
-         std::to_string(shape_.in_channels) + " -> " + std::to_string(shape_.out_channels) + ", " +
-         std::to_string(shape_.out_height()) + "x" + std::to_string(shape_.out_width());
+  return label_ + ": convolution " + kernel + "x" + kernel + ", " + std::to_string(in_channels_) +
+         " -> " + std::to_string(shape_.out_channels) + ", " + std::to_string(shape_.out_height()) +
+         "x" + std::to_string(shape_.out_width());
 }
 
 Work ConvolutionStep::work() const {
   const double outputs =
       static_cast<double>(images_) * shape_.out_height() * shape_.out_width() * shape_.out_channels;
-  const double terms = static_cast<double>(shape_.kernel) * shape_.kernel * shape_.in_channels;
-  const double inputs =
-      static_cast<double>(images_) * shape_.height * shape_.width * shape_.in_channels;
+  const double terms = static_cast<double>(shape_.kernel) * shape_.kernel * in_channels_;
+  const double inputs = static_cast<double>(images_) * shape_.height * shape_.width * in_channels_;
   const double weights = terms * shape_.out_channels + shape_.out_channels;
   return {2 * outputs * terms,
           static_cast<double>(numerics_.bytes()) * (inputs + outputs + weights)};

@@ -18,10 +18,11 @@ struct ConvolutionBuffers {
 
 class ConvolutionStep final : public Step {
  public:
-  // handle must outlive the step and be set to the stream that batches run in. label: "block 2".
-  ConvolutionStep(const CudnnHandle& handle, std::string label, const kernels::Conv2dShape& shape,
-                  std::size_t images, const Numerics& numerics, Convolution convolution,
-                  const ConvolutionBuffers& buffers);
+  // in_channels: the network's; what shape has beyond them is zeros. handle must outlive the step
+  // and be set to the stream that batches run in. label: "block 2".
+  ConvolutionStep(const CudnnHandle& handle, std::string label, int in_channels,
+                  const kernels::Conv2dShape& shape, std::size_t images, const Numerics& numerics,
+                  Convolution convolution, const ConvolutionBuffers& buffers);
 
   std::string name() const override;
   Work work() const override;
@@ -31,6 +32,7 @@ class ConvolutionStep final : public Step {
  private:
   const CudnnHandle& handle_;
   std::string label_;
+  int in_channels_;
   kernels::Conv2dShape shape_;
   std::size_t images_;
   Numerics numerics_;
