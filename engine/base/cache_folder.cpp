@@ -18,7 +18,7 @@ std::filesystem::path from_environment(const char* name) {
 }  // namespace
 
 std::filesystem::path cache_folder() {
-  const std::filesystem::path own = from_environment("CORTICAST_CACHE");
+  std::filesystem::path own = from_environment("CORTICAST_CACHE");
   if (!own.empty()) return own;
   const std::filesystem::path shared = from_environment("XDG_CACHE_HOME");
   if (shared.is_absolute()) return shared / "corticast";
