@@ -40,6 +40,7 @@ std::vector<std::string> isa_names() {
 
 std::vector<std::string> precision_names(const DeviceInfo& device) {
   std::vector<std::string> names;
+  names.reserve(device.precisions.size());
   for (const Precision precision : device.precisions) names.push_back(to_string(precision));
   return names;
 }

@@ -40,7 +40,7 @@ Request request_for(const ModelInfo& info, std::uint32_t vertices) {
 
 SelftestWork::SelftestWork(const std::string& path, int channels, std::uint32_t vertices) {
   if (!path.empty()) {
-    model_.emplace(path);
+    model_ = std::make_unique<Model>(path);
   } else {
     folder_ = make_folder();
     SyntheticModel synthetic;
@@ -50,7 +50,7 @@ SelftestWork::SelftestWork(const std::string& path, int channels, std::uint32_t 
     synthetic.converter = std::string("corticast selftest ") + CORTICAST_VERSION;
     try {
       write_synthetic(folder_ / "model", synthetic);
-      model_.emplace(folder_ / "model");
+      model_ = std::make_unique<Model>(folder_ / "model");
     } catch (...) {
       std::error_code ignored;
       std::filesystem::remove_all(folder_, ignored);

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <memory>
 #include <string>
 
 #include "engine/atlas/request.h"
@@ -30,7 +30,7 @@ class SelftestWork {
 
  private:
   std::filesystem::path folder_;  // empty for a model of the user's
-  std::optional<Model> model_;
+  std::unique_ptr<Model> model_;
   Request request_;
 };
 
