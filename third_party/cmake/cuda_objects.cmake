@@ -73,6 +73,10 @@ function(corticast_cuda_objects target)
   # passes are taken, and no sanitizer: it would instrument the registration code before main.
   target_compile_options(
     ${target} PRIVATE -lineinfo -Xcompiler=-Wall,-Wextra,-Wno-unused-parameter)
+  # Before 12.8 nvcc packs PTX with LZ4, which the simulated device does not unpack.
+  if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 12.8)
+    target_compile_options(${target} PRIVATE -Xfatbin=--compress=false)
+  endif()
   if(CORTICAST_WERROR)
     target_compile_options(${target} PRIVATE -Werror all-warnings)
   endif()
