@@ -46,7 +46,7 @@ SelftestWork::SelftestWork(const std::string& path, int channels, std::uint32_t 
     SyntheticModel synthetic;
     synthetic.features = channels / 8;
     synthetic.vertices = vertices;
-    synthetic.subjects = {*parse_subject("NSD-01")};
+    if (const auto subject = parse_subject("NSD-01")) synthetic.subjects = {*subject};
     synthetic.converter = std::string("corticast selftest ") + CORTICAST_VERSION;
     try {
       write_synthetic(folder_ / "model", synthetic);
