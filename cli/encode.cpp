@@ -40,7 +40,8 @@ void print_summary(const EncodeSummary& summary, ProgressReport& report) {
 }
 
 void print_findings(const Findings& findings, ProgressReport& report) {
-  for (const std::string& line : findings.lines) report.note("warning: " + printable(line));
+  for (const std::string& line : findings.notes) report.note("note: " + printable(line));
+  for (const std::string& line : findings.warnings) report.note("warning: " + printable(line));
   for (const std::string& line : findings.comparison) report.note(printable(line));
   if (findings.difference) report.note("the two devices differ more than they may");
 }

@@ -37,7 +37,8 @@ struct Responses {
 
 // What a run found out about itself, for people.
 struct Findings {
-  std::vector<std::string> lines;       // warnings: values beyond a format's range
+  std::vector<std::string> notes;       // how it was done: plans chosen by the clock
+  std::vector<std::string> warnings;    // values beyond a format's range
   std::vector<std::string> comparison;  // how two devices differ, good or bad
   bool difference = false;              // they differ more than they may
 };

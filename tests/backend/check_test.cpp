@@ -133,7 +133,7 @@ TEST_CASE("both devices see every batch, the first one's responses come back") {
                             "a wait 4", "b submit 0 1", "b wait 0"});
   const Findings found = program->findings();
   CHECK_FALSE(found.difference);
-  CHECK(found.lines.empty());
+  CHECK(found.warnings.empty());
   REQUIRE(found.comparison.size() >= 2);
   CHECK(found.comparison[0] == "check: a (card) in fp32 against b (processor) in fp32");
   CHECK_THAT(found.comparison[1], contains("3 images, 3 responses"));
@@ -142,14 +142,14 @@ TEST_CASE("both devices see every batch, the first one's responses come back") {
 TEST_CASE("a second device that differs is found") {
   FakeRoom room;
   Findings overflow;
-  overflow.lines = {"too large"};
+  overflow.warnings = {"too large"};
   const auto backend = pair(room, 0.01f, overflow);
   const auto program = backend->compile(model(), one_column(), 2, Precision::kFp32);
   submit(*program, 0, 2, 10);
   program->wait(0);
   const Findings found = program->findings();
   CHECK(found.difference);
-  CHECK(found.lines == Strings{"too large"});
+  CHECK(found.warnings == Strings{"too large"});
   CHECK_THAT(found.comparison[2], contains("largest difference") && contains("NSD-01"));
 }
 

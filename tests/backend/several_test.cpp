@@ -170,8 +170,8 @@ TEST_CASE("findings and reports carry the device's name") {
   two[1].checks = {{"convolution", 20, 0.4, 0.5, 0.6}, {"readout", 1, 0, 0, 1}};
   two[0].times = {{"convolution", {1.0}, 2, 3}};
   two[1].times = {{"convolution", {4.0}, 5, 6}};
-  two[0].findings.lines = {"3 values too large"};
-  two[1].findings.lines = {"1 value too large", "2 in block 3"};
+  two[0].findings.warnings = {"3 values too large"};
+  two[1].findings.warnings = {"1 value too large", "2 in block 3"};
   two[1].findings.comparison = {"largest difference 1e-3"};
   two[1].findings.difference = true;
   const auto backend = joined(room, two);
@@ -192,7 +192,7 @@ TEST_CASE("findings and reports carry the device's name") {
   CHECK(room.log == Strings{"a measure 7", "b measure 7"});
 
   const Findings found = compiled(*backend, 1)->findings();
-  CHECK(found.lines == Strings{"a: 3 values too large", "b: 1 value too large", "b: 2 in block 3"});
+  CHECK(found.warnings == Strings{"a: 3 values too large", "b: 1 value too large", "b: 2 in block 3"});
   CHECK(found.comparison == Strings{"b: largest difference 1e-3"});
   CHECK(found.difference);
   two[1].findings.difference = false;

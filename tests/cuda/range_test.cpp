@@ -63,7 +63,7 @@ std::vector<std::string> findings_of(const Model& model, Precision precision) {
   const Findings findings = program->findings();
   CHECK_FALSE(findings.difference);
   check_clean();
-  return findings.lines;
+  return findings.warnings;
 }
 
 }  // namespace

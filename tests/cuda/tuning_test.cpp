@@ -162,12 +162,12 @@ TEST_CASE("a tuned program says so and gives the goldens") {
   const auto backend = open_cuda_backend(0);
   Method method(Precision::kFp32);
   const auto untuned = backend->compile(*model, everything(*model), 1, method);
-  CHECK(untuned->findings().lines.empty());
+  CHECK(untuned->findings().notes.empty());
   method.tune = true;
   const auto tuned = backend->compile(*model, everything(*model), 1, method);
-  REQUIRE(tuned->findings().lines.size() == 1);
-  CHECK_THAT(tuned->findings().lines.front(), contains("convolution plans timed and kept in "));
+  REQUIRE(tuned->findings().notes.size() == 1);
+  CHECK_THAT(tuned->findings().notes.front(), contains("convolution plans timed and kept in "));
   const auto again = backend->compile(*model, everything(*model), 1, method);
-  CHECK_THAT(again->findings().lines.front(), contains("as timed before"));
+  CHECK_THAT(again->findings().notes.front(), contains("as timed before"));
   check_clean();
 }

@@ -35,7 +35,11 @@ class CheckProgram final : public Program {
   Findings findings() override {
     Findings findings = first_->findings();
     const Findings others = second_->findings();
-    for (const std::string& line : others.lines) findings.lines.push_back("second device: " + line);
+    const auto add = [](const std::vector<std::string>& from, std::vector<std::string>& to) {
+      for (const std::string& line : from) to.push_back("second device: " + line);
+    };
+    add(others.notes, findings.notes);
+    add(others.warnings, findings.warnings);
     findings.comparison = {title_};
     for (const std::string& line : differences_.lines(allowed_)) {
       findings.comparison.push_back("  " + line);

@@ -116,10 +116,10 @@ Findings CudaProgram::findings() {
                    cudaMemcpyDeviceToHost),
         "reading counters");
   Findings findings;
-  findings.lines = tuning_.notes;
+  findings.notes = tuning_.notes;
   const auto add = [&](std::size_t counter, const std::string& where) {
     if (counts.at(counter) == 0) return;
-    findings.lines.push_back(where + ": " + grouped(counts.at(counter)) +
+    findings.warnings.push_back(where + ": " + grouped(counts.at(counter)) +
                              (counts.at(counter) == 1 ? " value" : " values") +
                              " beyond the range of " + to_string(shape_.numerics.precision) +
                              ": do not trust these responses, run again with --precision fp32");

@@ -41,7 +41,8 @@ Findings SeveralProgram::findings() {
     const auto add = [&each](const std::vector<std::string>& from, std::vector<std::string>& to) {
       for (const std::string& line : from) to.push_back(each.device + ": " + line);
     };
-    add(found.lines, all.lines);
+    add(found.notes, all.notes);
+    add(found.warnings, all.warnings);
     add(found.comparison, all.comparison);
     all.difference |= found.difference;
   }

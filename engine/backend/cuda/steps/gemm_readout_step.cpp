@@ -61,10 +61,10 @@ GemmReadoutStep::GemmReadoutStep(const CublasHandle& handle, std::string subject
       stretch_(gemm_readout_stretch(operands.images, operands.rows, operands.channels, l2_bytes)),
       z_(z) {
   if (operands_.channels % 8 == 0) return;
-  throw Error(ErrorCode::kDevice,
-              "readout gemm needs channels in eights, this model has " +
-                  std::to_string(operands_.channels),
-              "Use --readout fused.");
+  throw Error(
+      ErrorCode::kDevice,
+      "readout gemm needs channels in eights, this model has " + std::to_string(operands_.channels),
+      "Use --readout fused.");
 }
 
 std::string GemmReadoutStep::name() const {
