@@ -192,7 +192,8 @@ TEST_CASE("findings and reports carry the device's name") {
   CHECK(room.log == Strings{"a measure 7", "b measure 7"});
 
   const Findings found = compiled(*backend, 1)->findings();
-  CHECK(found.warnings == Strings{"a: 3 values too large", "b: 1 value too large", "b: 2 in block 3"});
+  CHECK(found.warnings ==
+        Strings{"a: 3 values too large", "b: 1 value too large", "b: 2 in block 3"});
   CHECK(found.comparison == Strings{"b: largest difference 1e-3"});
   CHECK(found.difference);
   two[1].findings.difference = false;

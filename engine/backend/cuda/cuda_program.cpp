@@ -120,9 +120,9 @@ Findings CudaProgram::findings() {
   const auto add = [&](std::size_t counter, const std::string& where) {
     if (counts.at(counter) == 0) return;
     findings.warnings.push_back(where + ": " + grouped(counts.at(counter)) +
-                             (counts.at(counter) == 1 ? " value" : " values") +
-                             " beyond the range of " + to_string(shape_.numerics.precision) +
-                             ": do not trust these responses, run again with --precision fp32");
+                                (counts.at(counter) == 1 ? " value" : " values") +
+                                " beyond the range of " + to_string(shape_.numerics.precision) +
+                                ": do not trust these responses, run again with --precision fp32");
   };
   for (std::size_t k = 0; k < cnn8::kBlocks.size(); ++k) {
     add(ProgramCounters::of_block(k), "block " + std::to_string(k + 1));
