@@ -5,6 +5,10 @@
 namespace corticast::cli {
 
 void trust_device(EncodePlan& plan, const EncodeFlags& flags, ProgressReport& report) {
+  if (plan.device.idle_gpu) {
+    report.note("note: on the CPU, for the GPU of this machine cannot be used: " +
+                printable(plan.device.no_gpu) + " (corticast info --devices)");
+  }
   Backend& backend = *plan.device.backend;
   if (flags.no_selftest) return;
   if (trust_in(backend, plan.model.info(), plan.method) != Trust::kNotChecked) return;

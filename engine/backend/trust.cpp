@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "engine/backend/comparison.h"
+#include "engine/backend/cuda_module.h"
 #include "engine/base/cache_folder.h"
 #include "engine/base/digest.h"
 
@@ -71,15 +72,23 @@ double excess(const StepCheck& check) {
              : std::numeric_limits<double>::infinity();
 }
 
+bool has_cuda_device() {
+  try {
+    return !cuda_devices().empty();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 ChosenDevice choose_device(const DeviceOptions& options) {
-  if (options.device != "auto") return {open_backend(options), false, {}};
+  if (options.device != "auto") return {open_backend(options), false, {}, false};
   try {
-    return {open_backend({"cuda", options.threads}), true, {}};
+    return {open_backend({"cuda", options.threads}), true, {}, false};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kDevice) throw;
-    return {open_backend({"cpu", options.threads}), false, error.what()};
+    return {open_backend({"cpu", options.threads}), false, error.what(), has_cuda_device()};
   }
 }
 

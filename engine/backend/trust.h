@@ -15,7 +15,8 @@ namespace corticast {
 struct ChosenDevice {
   std::unique_ptr<Backend> backend;
   bool replaceable = false;  // "auto" chose a GPU: the CPU may take its place
-  std::string no_gpu;        // why "auto" found no GPU; empty otherwise
+  std::string no_gpu;        // why "auto" found no GPU that it can use; empty otherwise
+  bool idle_gpu = false;     // there is one all the same: worth telling
 };
 
 // auto: the first CUDA device, or the CPU where none can be used. Anything else as open_backend().

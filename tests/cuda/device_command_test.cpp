@@ -35,6 +35,18 @@ TEST_CASE("auto computes on a card that passed its selftest just before") {
   CHECK_THAT(ReadFile(bench.output).attribute("device"), contains("cuda:0 ("));
 }
 
+TEST_CASE("auto says why it leaves a card alone") {
+  const Bench bench;
+  const Outcome run =
+      run_program(CUDA_SIM_PROGRAM,
+                  std::string("--profile t4 -- env CORTICAST_CUDNN=/nowhere/libcudnn.so.9 '") +
+                      CORTICAST_PROGRAM + "' " + bench.encode + "--batch 1");
+  INFO(run.err);
+  CHECK_THAT(run.err,
+             contains("the GPU of this machine cannot be used: cuDNN could not be loaded"));
+  CHECK_THAT(ReadFile(bench.output).attribute("device"), contains("cpu ("));
+}
+
 TEST_CASE("check compares a card with the CPU on the user's images") {
   const Bench bench;
   const Outcome run = run_on("a100", bench.encode + "--batch 1 --device check:cuda,cpu");
