@@ -54,6 +54,7 @@ int list(const Flags& flags) {
   query.batches = parse_batches(flags.batches);
   query.precisions = parse_precisions(flags.precisions);
   std::vector<CardProfile> cards;
+  cards.reserve(flags.profiles.size());
   for (const std::string& file : flags.profiles) cards.push_back(read_card_profile(file));
   std::vector<CardPlans> all;
   bool missing = false;
