@@ -29,6 +29,7 @@ StepCheck verify_readout(const ReadoutOperands& operands, const float* y, std::s
   const Element element = operands.numerics.element;
   std::vector<std::vector<float>> images;
   const std::vector<std::size_t> chosen = sample_images(operands.images);
+  images.reserve(chosen.size());
   for (const std::size_t n : chosen) {
     images.push_back(read_back(operands.x, n * stored * channels, stored * channels, element));
   }
