@@ -3,6 +3,7 @@
 #include <cuda_runtime_api.h>
 
 #include "engine/backend/cuda/auto_batch.h"
+#include "engine/backend/cuda/cublas/library.h"
 #include "engine/backend/cuda/cuda_program.h"
 #include "engine/backend/cuda/cudnn/library.h"
 
@@ -53,6 +54,8 @@ class CudaBackend final : public Backend {
                            const Method& method) const override {
     require(max_batch);
     device_.use();
+    if (method.readout == ReadoutMethod::kGemm)
+      cublas_library();  // or else it says what is missing
     const ProgramShape shape = program_shape(device_, model.info().channels, max_batch, method);
     const CudnnHandle handle;
     // What tuning would choose is known only once it was done.

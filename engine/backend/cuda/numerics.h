@@ -22,9 +22,17 @@ struct Numerics {
   kernels::cuda::Element element;
   Layout layout;
   int input_channels;  // in memory: 3, or kInputChannels where channels come in eights
-  // rms error of one step's outputs relative to their rms, at most: what a selftest allows.
+  // rms error of a convolution's or readout's outputs relative to their rms, at most: what a
+  // selftest allows.
   double step_bound;
 
+  // The same of a step that rounds a result once or, in float32, a few times: one unit in the last
+  // place of its largest value.
+  double rounding_bound() const {
+    return element == kernels::cuda::Element::kFloat32   ? 0x1p-22
+           : element == kernels::cuda::Element::kFloat16 ? 0x1p-10
+                                                         : 0x1p-7;
+  }
   bool tensor_cores() const { return layout == Layout::kChannelsLast; }
   std::size_t bytes() const { return kernels::cuda::bytes_of(element); }
 };

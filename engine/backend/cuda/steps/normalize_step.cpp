@@ -54,7 +54,7 @@ StepCheck NormalizeStep::verify(const Batch& batch, std::size_t samples) const {
       comparison.add(static_cast<double>(y[i]), static_cast<double>(expected));
     }
   }
-  return comparison.result(name(), numerics_.step_bound);
+  return comparison.result(name(), numerics_.rounding_bound());
 }
 
 }  // namespace corticast::cuda

@@ -62,7 +62,7 @@ StepCheck PoolStep::verify(const Batch&, std::size_t samples) const {
                      sum / 4);
     }
   }
-  return comparison.result(name(), numerics_.step_bound);
+  return comparison.result(name(), numerics_.rounding_bound());
 }
 
 }  // namespace corticast::cuda
