@@ -2,12 +2,12 @@
 
 #include <cuda_runtime_api.h>
 
-#include <random>
 #include <string>
 #include <utility>
 
 #include "engine/backend/cuda/counters.h"
 #include "engine/backend/cuda/load_weights.h"
+#include "engine/backend/noise.h"
 #include "engine/base/text.h"
 
 namespace corticast::cuda {
@@ -131,18 +131,10 @@ Findings CudaProgram::findings() {
   return findings;
 }
 
-void CudaProgram::fill_with_noise(std::size_t slot) {
-  std::mt19937 random(20261122);
-  std::uint8_t* const pixels = input(slot);
-  for (std::size_t i = 0; i < shape_.images * kImageBytes; ++i) {
-    pixels[i] = static_cast<std::uint8_t>(random() >> 24);
-  }
-}
-
 std::vector<StepCheck> CudaProgram::selftest() {
   constexpr std::size_t kSamples = 1000;  // of each image looked at
   device_.use();
-  fill_with_noise(0);
+  fill_with_noise(input(0), shape_.images * kImageBytes);
   upload_pixels(0, shape_.images, compute_);
   std::vector<StepCheck> checks;
   for (const auto& step : steps_) {
@@ -155,7 +147,7 @@ std::vector<StepCheck> CudaProgram::selftest() {
 
 std::vector<StepTime> CudaProgram::measure(std::size_t repetitions) {
   device_.use();
-  fill_with_noise(0);
+  fill_with_noise(input(0), shape_.images * kImageBytes);
   const auto pixels = static_cast<double>(shape_.images * kImageBytes);
   const auto responses =
       static_cast<double>(slots_[0].views.size() * shape_.images * columns_ * sizeof(float));

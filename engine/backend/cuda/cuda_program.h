@@ -46,7 +46,6 @@ class CudaProgram final : public Program {
     bool busy = false;
   };
 
-  void fill_with_noise(std::size_t slot);
   // The parts of a batch, each into a stream.
   void upload_pixels(std::size_t slot, std::size_t n, const Stream& stream);
   Batch batch_of(std::size_t slot) const;
