@@ -67,5 +67,5 @@ TEST_CASE("the workspace is what each generation of cards is recommended") {
   CHECK(cuda::cublas_workspace_bytes(89) == std::size_t{4} << 20);
   CHECK(cuda::cublas_workspace_bytes(90) == std::size_t{32} << 20);
   CHECK(cuda::cublas_workspace_bytes(100) == std::size_t{32} << 20);
-  CHECK(cuda::cublas_workspace_bytes(120) == std::size_t{12} << 20);
+  CHECK(cuda::cublas_workspace_bytes(120) == std::size_t{32} << 20);
 }

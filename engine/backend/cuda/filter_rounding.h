@@ -12,9 +12,8 @@ namespace corticast::cuda {
 // exactly (kFloat32: a TF32 number), and what rounding took from one is handed on to the next, as
 // in error diffusion: any stretch of a filter, and the whole, then sums to within one unit in the
 // last place of its largest weight of what it should. An image is smooth next to a filter, so most
-// of a convolution's rounding error is the error of such sums: on the fixture models this leaves a
-// tenth of what rounding each weight to nearest does. Weights beyond the format's range are left as
-// they are. Deterministic, keeps no state.
+// of a convolution's rounding error is the error of such sums. Weights beyond the format's range
+// are left as they are. Deterministic, keeps no state.
 std::vector<float> round_filters(const float* from, std::size_t filters, std::size_t size,
                                  kernels::cuda::Element element);
 

@@ -14,7 +14,6 @@ void check(cublasStatus_t status, const std::string& doing) {
 
 std::size_t cublas_workspace_bytes(int compute_capability) {
   constexpr std::size_t kMebibyte = std::size_t{1} << 20;
-  if (compute_capability >= 120) return 12 * kMebibyte;
   return (compute_capability >= 90 ? 32 : 4) * kMebibyte;
 }
 

@@ -11,8 +11,8 @@ namespace corticast::cuda {
 // Throws Error{kDevice} unless status is success. doing: "multiplying masks and images".
 void check(cublasStatus_t status, const std::string& doing);
 
-// Bytes of workspace that NVIDIA recommends for a card, in the documentation of
-// cublasSetWorkspace().
+// Bytes of workspace for a card: what the documentation of cublasSetWorkspace() recommends for
+// Hopper (32 MiB, taken for every later card, too) and for those before it (4 MiB).
 std::size_t cublas_workspace_bytes(int compute_capability);
 
 // cuBLAS on the device that is current when it is made; loads the library. Used by one thread at a
