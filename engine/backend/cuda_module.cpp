@@ -16,7 +16,8 @@ namespace {
 
 constexpr const char* kFile = "libcorticast_cuda.so";
 constexpr const char* kRemedy =
-    "Use --device cpu, or a corticast that was built where nvcc and cuDNN's headers are.";
+    "Use --device cpu, or build all of corticast (cmake --build build) where nvcc and cuDNN's "
+    "headers are.";
 
 std::vector<std::filesystem::path> candidates() {
   const char* const chosen = std::getenv("CORTICAST_CUDA_MODULE");
