@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "engine/atlas/reduction.h"
 #include "engine/model/subject.h"
 
 namespace corticast {
@@ -34,6 +36,9 @@ struct Request {
   // == rows.size()); otherwise positions[i] < columns, ascending, and every other column is NaN.
   std::vector<std::uint32_t> positions;
   ColumnLabels labels;
+  // Null: the responses themselves. Otherwise one output row is these functionals of the computed
+  // rows: columns == reduction->outputs(), positions and labels are empty.
+  std::shared_ptr<const Reduction> reduction;
   // What the user should be told, one sentence each: an area asked for that adds no column.
   std::vector<std::string> notes;
 };

@@ -1,0 +1,23 @@
+// Outputs that are linear functionals over vertices (ROI means, a user's matrix), as numbers only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace corticast {
+
+// Sparse rows over a request's computed rows; see kernels/functionals.h for what they mean.
+struct Reduction {
+  std::string kind;                // "roi-mean", "group-mean", or "matrix"
+  std::vector<std::string> names;  // [outputs], "L_V1"
+  std::vector<std::size_t> begin;  // [outputs + 1]; no terms: the output is NaN
+  std::vector<std::uint32_t> row;  // [terms], index into Request::rows
+  std::vector<double> weight;      // [terms]
+  std::string digest;              // SHA-256 of a user's matrix as read, 64 hex digits; else ""
+
+  std::size_t outputs() const { return names.size(); }
+};
+
+}  // namespace corticast
