@@ -27,6 +27,10 @@ std::vector<Isa> available_isas() {
   return isas;
 }
 
+bool bf16_available(Isa isa) {
+  return isa == Isa::kAvx512 && __builtin_cpu_supports("avx512bf16");
+}
+
 IsaKernels kernels_for(Isa isa) {
   switch (isa) {
     case Isa::kAvx512:

@@ -2,6 +2,7 @@
 
 #include "engine/backend/cpu/cpu_program.h"
 #include "engine/backend/cpu/self_reports.h"
+#include "engine/base/instruction_set.h"
 #include "engine/base/threads.h"
 
 namespace corticast::cpu {
@@ -71,7 +72,7 @@ class CpuBackend final : public Backend {
 }  // namespace
 
 std::unique_ptr<Backend> open_cpu_backend(unsigned threads) {
-  return open_cpu_backend(threads, kernels::cpu::available_isas().back());
+  return open_cpu_backend(threads, chosen_isa());
 }
 
 std::unique_ptr<Backend> open_cpu_backend(unsigned threads, kernels::cpu::Isa isa) {
