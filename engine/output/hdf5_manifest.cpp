@@ -1,7 +1,7 @@
 #include "engine/output/hdf5_manifest.h"
 
 #include "engine/base/error.h"
-#include "engine/output/hdf5_handle.h"
+#include "engine/base/hdf5_handle.h"
 
 namespace corticast {
 

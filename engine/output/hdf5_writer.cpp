@@ -7,7 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
-#include "engine/output/hdf5_handle.h"
+#include "engine/base/hdf5_handle.h"
 #include "engine/output/manifest.h"
 #include "engine/output/part_file.h"
 

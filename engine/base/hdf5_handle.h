@@ -1,5 +1,5 @@
-// The HDF5 C library's identifiers as owners, its statuses as errors, and the three shapes of
-// dataset and attribute corticast stores. HDF5 is not thread-safe: one thread at a time.
+// The HDF5 C library's identifiers as owners, its statuses as errors, and the shapes of dataset and
+// attribute that corticast exchanges. HDF5 is not thread-safe: one thread at a time.
 #pragma once
 
 #include <hdf5.h>

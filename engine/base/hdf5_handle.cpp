@@ -1,4 +1,4 @@
-#include "engine/output/hdf5_handle.h"
+#include "engine/base/hdf5_handle.h"
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
