@@ -27,7 +27,7 @@ std::string_view value_of(std::string_view header, std::string_view key) {
 
 }  // namespace
 
-NpyHeader parse_npy(ByteSpan file, const std::string& name, ErrorCode code) {
+NpyHeader parse_npy(ByteSpan file, const std::string& name, ErrorCode code, NpyOrder accepted) {
   const std::string_view text = as_text(file);
   if (!text.starts_with(kMagic) || text.size() < 12) refuse(code, name, "bad magic");
   const int major = static_cast<unsigned char>(text[6]);
@@ -50,7 +50,9 @@ NpyHeader parse_npy(ByteSpan file, const std::string& name, ErrorCode code) {
     refuse(code, name, "dtype '" + parsed.dtype + "'");
   }
   parsed.item_bytes = static_cast<std::uint64_t>(parsed.dtype[2] - '0');
-  if (!value_of(header, "'fortran_order'").starts_with("False")) {
+  const std::string_view order = value_of(header, "'fortran_order'");
+  parsed.fortran = order.starts_with("True");
+  if (!order.starts_with("False") && (!parsed.fortran || accepted == NpyOrder::kC)) {
     refuse(code, name, "the array is not in C order");
   }
 
