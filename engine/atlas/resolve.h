@@ -16,11 +16,12 @@ struct RequestSpec {
   std::string groups;            // "1-5,9"
   std::string vertex_mask_path;
   bool expand = false;  // 91,282 columns, one per grayordinate
+  std::string reduce;   // "roi-mean", "group-mean" or a matrix (matrix_file.h); "": vertices
 };
 
 // Throws Error{kUsage} for an unknown or absent subject, ROI or group, a bad mask, an empty
-// selection, or an atlas flag on a model without atlas; Error{kModel} for a model whose vertex list
-// is not one.
+// selection, an atlas flag on a model without atlas, a matrix that does not fit, or flags that
+// contradict each other; Error{kModel} for a model whose vertex list is not one.
 Request resolve_request(const ModelInfo& info, const RequestSpec& spec);
 
 }  // namespace corticast

@@ -29,7 +29,7 @@ Directory::Directory() {
     any[any_names.back()] = {label, label + kAreas};
   }
   for (int group = 1; group <= kGroups; ++group) {
-    any_names.push_back(std::string(kGroupPrefix) + std::to_string(group));
+    any_names.push_back(group_name(group));
     for (int label = 1; label <= 2 * kAreas; ++label) {
       if (label_group(label) == group) any[any_names.back()].push_back(label);
     }
@@ -64,6 +64,10 @@ const std::vector<int>& labels_named(std::string_view name, RoiNames accepted) {
   const auto& names = accepted == RoiNames::kAny ? directory().any : directory().one_side;
   const auto found = names.find(name);
   return found == names.end() ? kUnknown : found->second;
+}
+
+std::string group_name(int group) {
+  return std::string(kGroupPrefix) + std::to_string(group);
 }
 
 int group_named(std::string_view name) {

@@ -30,6 +30,8 @@ enum class RoiNames {
 // Labels that a name stands for, ascending; empty if the name is unknown. Case-sensitive.
 const std::vector<int>& labels_named(std::string_view name, RoiNames accepted);
 
+// "GlasserGroup_5".
+std::string group_name(int group);
 // The k of "GlasserGroup_k", 1..22; 0 for any other name.
 int group_named(std::string_view name);
 

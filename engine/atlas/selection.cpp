@@ -87,9 +87,7 @@ void ColumnUnion::add_group(int group) {
                     std::to_string(last_group_),
                 "`corticast rois MODEL` lists the areas of each group.");
   }
-  for (int label = 1; label <= 2 * kAreas; ++label) {
-    if (label_group(label) == group) chosen_labels_.set(static_cast<std::size_t>(label));
-  }
+  choose_groups(group, group);
 }
 
 void ColumnUnion::add_mask(std::span<const std::int64_t> mask, const std::string& name) {
@@ -114,6 +112,14 @@ void ColumnUnion::add_mask(std::span<const std::int64_t> mask, const std::string
 
 void ColumnUnion::add_all() {
   std::fill(chosen_.begin(), chosen_.end(), true);
+  choose_groups(1, last_group_);
+}
+
+void ColumnUnion::choose_groups(int first, int last) {
+  for (int label = 1; label <= 2 * kAreas; ++label) {
+    const int group = label_group(label);
+    if (group >= first && group <= last) chosen_labels_.set(static_cast<std::size_t>(label));
+  }
 }
 
 std::vector<std::uint32_t> ColumnUnion::columns() const {
@@ -126,6 +132,19 @@ std::vector<std::uint32_t> ColumnUnion::columns() const {
     }
   }
   return result;
+}
+
+std::vector<int> ColumnUnion::area_labels() const {
+  std::bitset<kLabels + 1> present = chosen_labels_;
+  for (std::size_t column = 0; column < grayordinates_.size(); ++column) {
+    if (chosen_[column]) present.set(static_cast<std::size_t>(label_of(grayordinates_[column])));
+  }
+  std::vector<int> labels;
+  labels.reserve(2 * kAreas);
+  for (int label = 1; label <= 2 * kAreas; ++label) {
+    if (present[static_cast<std::size_t>(label)]) labels.push_back(label);
+  }
+  return labels;
 }
 
 std::vector<std::uint32_t> select_berg(std::uint32_t columns,

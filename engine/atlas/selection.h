@@ -35,10 +35,14 @@ class ColumnUnion {
 
   std::uint32_t width() const { return static_cast<std::uint32_t>(chosen_.size()); }  // V
   std::vector<std::uint32_t> columns() const;                                         // ascending
+  // Labels (1..360, ascending) of the areas that were asked for, removal emptied them or not, or
+  // that hold a chosen column. All columns: every area of the model's Glasser groups.
+  std::vector<int> area_labels() const;
   // One sentence per area asked for that holds no column.
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
+  void choose_groups(int first, int last);
   void require_atlas(const std::string& wanted) const;
   void require_group(int group, const std::string& roi) const;
 
