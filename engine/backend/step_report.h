@@ -25,6 +25,9 @@ struct StepTime {
   std::vector<double> seconds;
   double flops = 0;  // of a batch, 2 for each multiply-add; 0 where the step does none
   double bytes = 0;  // that a batch must move through the device's memory at least
+  // Really done, where the step has fewer operations than the direct way that `flops` counts
+  // (Winograd); 0: as `flops`.
+  double executed_flops = 0;
 };
 
 }  // namespace corticast

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "engine/backend/cpu/cnn_core.h"
+#include "engine/backend/cpu/core_plan.h"
 #include "kernels/cpu/threads.h"
 #include "tests/support/backend_runs.h"
 #include "tests/support/catch.h"
@@ -21,27 +22,34 @@ struct Step {
   int side = 0;
 };
 
+// "block3", "pool2" and so on, as the goldens call what a stage makes.
+std::string golden_name(const cpu::CoreStage& stage, int& pools) {
+  if (const auto* direct = std::get_if<cpu::DirectStage>(&stage)) {
+    return "block" + std::to_string(direct->block + 1);
+  }
+  return "pool" + std::to_string(++pools);
+}
+
 std::map<std::string, Step> run_core(const Model& model, const std::string& image) {
-  std::map<std::string, Step> steps;
-  cpu::CnnCore core(model, 1, kernels::cpu::available_isas().back());
+  const cpu::CpuMethod method{1, kernels::cpu::available_isas().back()};
+  const auto channels = static_cast<std::size_t>(model.info().channels);
+  std::vector<float> features(cnn8::kPositions * channels);
+  const cpu::CnnCore core(model, method, {features.data()});
   const kernels::cpu::ThreadScope scope(1);
-  const auto channels = static_cast<std::size_t>(core.channels());
-  core.run(photographs().pixels.data() + photograph_index(image) * kImageBytes,
-           [&, side = cnn8::kInputSide, pools = 0](const cpu::StepRun& run) mutable {
-             const cnn8::Block& block = cnn8::kBlocks[run.index];
-             std::string name;
-             if (run.kind == cpu::StepKind::kConvolution) {
-               side = cnn8::conv_side(side, block);
-               name = "block" + std::to_string(run.index + 1);
-             } else if (run.kind == cpu::StepKind::kPool) {
-               side = cnn8::pool_side(side, block.pool);
-               name = "pool" + std::to_string(++pools);
-             } else {
-               return;
-             }
-             const auto n = static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
-             steps[name] = {{run.out, run.out + n * channels}, side};
-           });
+  const cpu::Batch batch{
+      photographs().pixels.data() + photograph_index(image) * kImageBytes, 0, 1, {}};
+  core.steps().front()->run(batch);
+  std::map<std::string, Step> steps;
+  int pools = 0;
+  const auto plan = cpu::core_plan(model.info().channels);
+  REQUIRE(plan.size() + 1 == core.steps().size());
+  for (std::size_t k = 0; k < plan.size(); ++k) {
+    cpu::Step& step = *core.steps()[k + 1];
+    step.run(batch);
+    const std::span<const float> made = step.output(batch);
+    const auto side = static_cast<int>(std::lround(std::sqrt(made.size() / channels)));
+    steps[golden_name(plan[k], pools)] = {{made.begin(), made.end()}, side};
+  }
   return steps;
 }
 

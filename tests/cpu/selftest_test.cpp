@@ -3,7 +3,6 @@
 
 #include "engine/backend/cpu/cpu_backend.h"
 #include "engine/backend/cpu/network.h"
-#include "engine/backend/cpu/step_checker.h"
 #include "engine/backend/noise.h"
 #include "kernels/cpu/threads.h"
 #include "tests/support/backend_runs.h"
@@ -23,13 +22,12 @@ Request scattered(const Model& model) {
   return request;
 }
 
-// The results of a run in which `fault` was added to the first output of the given step on its way
-// to the checker.
-std::vector<StepCheck> checks_with_fault(const Model& model, const Request& request,
-                                         cpu::StepKind kind, std::size_t index, float fault) {
-  const kernels::cpu::Isa isa = kernels::cpu::available_isas().back();
-  cpu::Network network(model, request, 1, 1, isa);
-  cpu::StepChecker checker(model, request, 1);
+// The steps that fail their check in a run in which `fault` was added to the first output of the
+// step whose name holds `name`, after it had run and before it was verified.
+std::vector<std::string> failed_with_fault(const Model& model, const Request& request,
+                                           const std::string& name, float fault) {
+  const cpu::CpuMethod method{1, kernels::cpu::available_isas().back()};
+  const cpu::Network network(model, request, 1, method);
   std::vector<std::uint8_t> pixels(kImageBytes);
   fill_with_noise(pixels.data(), pixels.size());
   std::vector<std::vector<float>> responses(network.targets());
@@ -39,23 +37,23 @@ std::vector<StepCheck> checks_with_fault(const Model& model, const Request& requ
     targets.push_back(target.data());
   }
   const kernels::cpu::ThreadScope scope(1);
-  network.run(pixels.data(), 1, targets, [&](cpu::StepRun run) {
-    if (run.kind != kind || run.index != index) return checker.observe(run);
-    float& first = const_cast<float&>(run.out[0]);
+  std::vector<std::string> failed;
+  int faults = 0;
+  network.walk({pixels.data(), 0, 1, targets}, [&](cpu::Step& step, const cpu::Batch& batch) {
+    step.run(batch);
+    float& first = step.output(batch).front();
     const float kept = first;
-    first += fault;
-    checker.observe(run);
+    if (step.name().find(name) != std::string::npos) {
+      first += fault;
+      ++faults;
+    }
+    Comparison comparison;
+    step.verify(batch, comparison);
     first = kept;
+    if (!comparison.result(step.name(), step.bound()).passed()) failed.push_back(step.name());
   });
-  return checker.results();
-}
-
-std::vector<std::string> failed(const std::vector<StepCheck>& checks) {
-  std::vector<std::string> steps;
-  for (const StepCheck& check : checks) {
-    if (!check.passed()) steps.push_back(check.step);
-  }
-  return steps;
+  REQUIRE(faults > 0);
+  return failed;
 }
 
 }  // namespace
@@ -88,18 +86,17 @@ TEST_CASE("a step that is wrong fails its selftest, and no other does") {
   request.rows = {2, 3};
   request.columns = 9;
   request.positions = {0, 8};
-  using cpu::StepKind;
-  const auto fault = [&](StepKind kind, std::size_t index, float amount) {
-    return failed(checks_with_fault(*model, request, kind, index, amount));
+  const auto fault = [&](const std::string& step, float amount) {
+    return failed_with_fault(*model, request, step, amount);
   };
-  CHECK(fault(StepKind::kNormalise, 0, 0).empty());  // the fault is what makes the difference
-  CHECK(fault(StepKind::kNormalise, 0, 1e-6f) == std::vector<std::string>{"normalise"});
-  CHECK(fault(StepKind::kConvolution, 4, 0.001f).size() == 1);
-  CHECK(fault(StepKind::kPool, 7, 0.001f).front().starts_with("block 8: average pool"));
-  CHECK(fault(StepKind::kReadout, 0, 0.001f).front().find(": readout") != std::string::npos);
-  CHECK(fault(StepKind::kScatter, 0, 0.001f) ==
-        std::vector<std::string>{"readout: expand to 9 columns"});
-  CHECK(fault(StepKind::kScatter, 0, NAN).size() == 1);
+  CHECK(fault("normalise", 0).empty());  // the fault is what makes the difference
+  CHECK(fault("normalise", 1e-6f) == std::vector<std::string>{"normalise"});
+  CHECK(fault("block 5:", 0.001f).size() == 1);
+  CHECK(fault("block 8: average pool", 0.001f).size() == 1);
+  CHECK(fault(": readout", 0.001f).size() == request.targets.size());
+  CHECK(fault(": expand", 0.001f) ==
+        std::vector<std::string>(request.targets.size(), "readout: expand to 9 columns"));
+  CHECK(fault(": expand", NAN).size() == request.targets.size());
 }
 
 TEST_CASE("the CPU times every step, as often as asked") {

@@ -2,44 +2,37 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
-#include "engine/backend/cpu/step_run.h"
+#include "engine/backend/cpu/cpu_method.h"
+#include "engine/backend/cpu/steps/step.h"
 #include "engine/base/aligned_buffer.h"
 #include "engine/model/model.h"
-#include "kernels/conv2d.h"
 
 namespace corticast::cpu {
 
-// Owns the packed weights and the activations of one image. Used by one thread at a time.
+// Owns the core's steps, with their packed weights, and the activations of one image. Images pass
+// one at a time: a batch makes no step faster, and memory stays flat.
 class CnnCore {
  public:
-  // Verifies and repacks the model's core; the model is not needed afterwards. run() is called
-  // under `threads` OpenMP threads or fewer.
-  CnnCore(const Model& model, unsigned threads, kernels::cpu::Isa isa);
+  // Verifies and repacks the model's core, which must outlive this (verifying reads it again).
+  // features: where the last step leaves [26 * 26, C] of each image.
+  CnnCore(const Model& model, const CpuMethod& method, Activations features);
 
-  int channels() const { return channels_; }
-  // pixels: uint8 [224, 224, 3]. Returns the last pool's output, [26 * 26, C] float32, valid until
-  // the next run.
-  const float* run(const std::uint8_t* pixels, const StepObserver& observer = {});
+  // In the order of running; each is given one image of a batch, under method.threads OpenMP
+  // threads or fewer.
+  std::span<const std::unique_ptr<Step>> steps() const { return steps_; }
 
   // Bytes such a core owns: packed weights, activations, working memory of its threads.
-  static std::uint64_t planned_bytes(int channels, unsigned threads, kernels::cpu::Isa isa);
+  static std::uint64_t planned_bytes(int channels, const CpuMethod& method);
 
  private:
-  struct Step {
-    cnn8::Block block;
-    kernels::cpu::Conv2d convolution;
-    int conv_side;
-    int pool_side;
-  };
-
-  int channels_;
-  std::vector<Step> steps_;
-  AlignedBuffer normalized_;  // [224, 224, 3]
-  AlignedBuffer even_;        // activations alternate between the two
+  AlignedBuffer even_;  // activations alternate between the two
   AlignedBuffer odd_;
   AlignedBuffer scratch_;
+  std::vector<std::unique_ptr<Step>> steps_;
 };
 
 }  // namespace corticast::cpu

@@ -27,31 +27,31 @@ class CpuBackend final : public Backend {
   MemoryUse planned_memory(const Model& model, const Request& request, std::size_t max_batch,
                            const Method& method) const override {
     require(method);
-    return {CpuProgram::planned_bytes(model.info().channels, request, max_batch, threads_, isa_),
+    return {CpuProgram::planned_bytes(model.info().channels, request, max_batch, on_cpu(method)),
             0};
   }
 
   std::unique_ptr<Program> compile(const Model& model, const Request& request,
                                    std::size_t max_batch, const Method& method) override {
     require(method);
-    return std::make_unique<CpuProgram>(model, request, max_batch, threads_, isa_);
+    return std::make_unique<CpuProgram>(model, request, max_batch, on_cpu(method));
   }
 
   std::vector<StepCheck> selftest(const Model& model, const Request& request, std::size_t max_batch,
                                   const Method& method) override {
     require(method);
-    return check_steps(model, request, max_batch, threads_, isa_);
+    return check_steps(model, request, max_batch, on_cpu(method));
   }
 
   std::vector<StepTime> measure(const Model& model, const Request& request, std::size_t max_batch,
                                 const Method& method, std::size_t repetitions) override {
     require(method);
-    return time_steps(model, request, max_batch, repetitions, threads_, isa_);
+    return time_steps(model, request, max_batch, repetitions, on_cpu(method));
   }
 
  private:
-  // Both fp32 modes are the same here: direct convolution, float32 throughout. There is nothing to
-  // tune.
+  CpuMethod on_cpu(const Method& method) const { return {threads_, isa_, method.precision}; }
+  // There is nothing to tune.
   static void require(const Method& method) {
     const Precision precision = method.precision;
     if (precision != Precision::kFp32 && precision != Precision::kFp32Strict) {

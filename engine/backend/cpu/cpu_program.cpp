@@ -7,8 +7,8 @@
 namespace corticast::cpu {
 
 CpuProgram::CpuProgram(const Model& model, const Request& request, std::size_t max_batch,
-                       unsigned threads, kernels::cpu::Isa isa)
-    : threads_(threads), max_batch_(max_batch), network_(model, request, max_batch, threads, isa) {
+                       const CpuMethod& method)
+    : threads_(method.threads), max_batch_(max_batch), network_(model, request, max_batch, method) {
   for (Slot& slot : slots_) {
     slot.pixels.resize(max_batch * kImageBytes);
     for (std::size_t t = 0; t < network_.targets(); ++t) {
@@ -80,9 +80,9 @@ void CpuProgram::work() {
 }
 
 std::uint64_t CpuProgram::planned_bytes(int channels, const Request& request, std::size_t max_batch,
-                                        unsigned threads, kernels::cpu::Isa isa) {
+                                        const CpuMethod& method) {
   const std::uint64_t responses = request.targets.size() * request.columns * sizeof(float);
-  return Network::planned_bytes(channels, request, max_batch, threads, isa) +
+  return Network::planned_bytes(channels, request, max_batch, method) +
          max_batch * kSlots * (kImageBytes + responses);
 }
 

@@ -17,8 +17,8 @@ namespace corticast::cpu {
 
 class CpuProgram final : public Program {
  public:
-  CpuProgram(const Model& model, const Request& request, std::size_t max_batch, unsigned threads,
-             kernels::cpu::Isa isa);
+  CpuProgram(const Model& model, const Request& request, std::size_t max_batch,
+             const CpuMethod& method);
   ~CpuProgram() override;
 
   std::uint8_t* input(std::size_t slot) override;
@@ -26,7 +26,7 @@ class CpuProgram final : public Program {
   Responses wait(std::size_t slot) override;
 
   static std::uint64_t planned_bytes(int channels, const Request& request, std::size_t max_batch,
-                                     unsigned threads, kernels::cpu::Isa isa);
+                                     const CpuMethod& method);
 
  private:
   static constexpr std::size_t kSlots = 3;

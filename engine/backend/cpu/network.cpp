@@ -1,60 +1,64 @@
 #include "engine/backend/cpu/network.h"
 
-#include "engine/backend/backend.h"
-#include "kernels/scatter.h"
+#include "engine/backend/cpu/steps/pack.h"
+#include "engine/backend/cpu/steps/readout.h"
+#include "engine/backend/cpu/steps/scatter.h"
 
 namespace corticast::cpu {
+namespace {
 
-Network::Network(const Model& model, const Request& request, std::size_t max_batch,
-                 unsigned threads, kernels::cpu::Isa isa)
-    : isa_(isa),
-      columns_(request.columns),
-      rows_(request.rows),
-      positions_(request.positions),
-      core_(model, threads, isa) {
-  const int channels = model.info().channels;
-  for (const Target& target : request.targets) {
-    const Readout readout = model.verified_readout(target.readout, rows_);
-    readouts_.push_back(
-        {channels, cnn8::kPositions, readout.spatial, readout.features, readout.bias});
-  }
-  packed_ =
-      AlignedBuffer(max_batch * kernels::cpu::packed_image_floats(channels, cnn8::kPositions, isa));
-  if (!positions_.empty()) packed_result_ = AlignedBuffer(max_batch * rows_.size());
+std::size_t feature_floats(int channels) {
+  return std::size_t{cnn8::kPositions} * static_cast<std::size_t>(channels);
 }
 
-void Network::run(const std::uint8_t* pixels, std::size_t images, std::span<float* const> responses,
-                  const StepObserver& observer) {
-  const int channels = core_.channels();
-  const std::size_t image_floats =
-      kernels::cpu::packed_image_floats(channels, cnn8::kPositions, isa_);
-  for (std::size_t n = 0; n < images; ++n) {
-    const float* features = core_.run(pixels + n * kImageBytes, observer);
-    float* const packed = packed_.data() + n * image_floats;
-    kernels::cpu::pack_image(features, channels, cnn8::kPositions, isa_, packed);
-    if (observer) observer({StepKind::kPack, 0, nullptr, features, packed});
+}  // namespace
+
+Network::Network(const Model& model, const Request& request, std::size_t max_batch,
+                 const CpuMethod& method)
+    : targets_(request.targets.size()),
+      columns_(request.columns),
+      rows_(request.rows),
+      positions_(request.positions) {
+  const int channels = model.info().channels;
+  const std::size_t packed =
+      kernels::cpu::packed_image_floats(channels, cnn8::kPositions, method.isa);
+  features_ = AlignedBuffer(max_batch * feature_floats(channels));
+  packed_ = AlignedBuffer(max_batch * packed);
+  if (!positions_.empty()) packed_result_ = AlignedBuffer(max_batch * rows_.size());
+
+  const Activations features{features_.data(), feature_floats(channels)};
+  core_.emplace(model, method, features);
+  const Activations images{packed_.data(), packed};
+  heads_.push_back(std::make_unique<PackStep>(channels, method.isa, features, images));
+  Activations result;
+  if (!positions_.empty()) result = {packed_result_.data(), rows_.size()};
+  for (std::size_t t = 0; t < targets_; ++t) {
+    const Target& target = request.targets[t];
+    const Readout readout = model.verified_readout(target.readout, rows_);
+    const ReadoutTask task{
+        target.name,
+        t,
+        {channels, cnn8::kPositions, readout.spatial, readout.features, readout.bias},
+        rows_,
+        features};
+    heads_.push_back(std::make_unique<ReadoutStep>(task, method.isa, images, result));
+    if (positions_.empty()) continue;
+    heads_.push_back(std::make_unique<ScatterStep>(target.name, t, positions_, columns_, result));
   }
-  const bool scattered = !positions_.empty();
-  for (std::size_t t = 0; t < readouts_.size(); ++t) {
-    float* const result = scattered ? packed_result_.data() : responses[t];
-    kernels::cpu::readout(readouts_[t], rows_, packed_.data(), images, isa_, result, rows_.size());
-    if (observer) observer({StepKind::kReadout, t, nullptr, packed_.data(), result});
-    if (!scattered) continue;
-    for (std::size_t n = 0; n < images; ++n) {
-      kernels::cpu::scatter_row(result + n * rows_.size(), positions_, columns_,
-                                responses[t] + n * columns_);
-    }
-    if (observer) observer({StepKind::kScatter, t, nullptr, result, responses[t]});
-  }
+}
+
+void Network::run(const std::uint8_t* pixels, std::size_t images,
+                  std::span<float* const> responses) const {
+  walk({pixels, 0, images, responses}, [](Step& step, const Batch& batch) { step.run(batch); });
 }
 
 std::uint64_t Network::planned_bytes(int channels, const Request& request, std::size_t max_batch,
-                                     unsigned threads, kernels::cpu::Isa isa) {
+                                     const CpuMethod& method) {
   const std::uint64_t packed =
-      kernels::cpu::packed_image_floats(channels, cnn8::kPositions, isa) * sizeof(float);
-  const std::uint64_t scattered =
-      request.positions.empty() ? 0 : request.rows.size() * sizeof(float);
-  return CnnCore::planned_bytes(channels, threads, isa) + max_batch * (packed + scattered);
+      kernels::cpu::packed_image_floats(channels, cnn8::kPositions, method.isa);
+  const std::uint64_t scattered = request.positions.empty() ? 0 : request.rows.size();
+  return CnnCore::planned_bytes(channels, method) +
+         max_batch * (feature_floats(channels) + packed + scattered) * sizeof(float);
 }
 
 }  // namespace corticast::cpu

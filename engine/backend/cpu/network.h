@@ -2,44 +2,60 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "engine/atlas/request.h"
 #include "engine/backend/cpu/cnn_core.h"
-#include "engine/backend/cpu/step_run.h"
-#include "kernels/readout.h"
+#include "engine/backend/cpu/cpu_method.h"
+#include "engine/backend/cpu/steps/step.h"
 
 namespace corticast::cpu {
 
-// Owns the packed core weights and the working memory; reads masks and features where they lie in
-// the model, which must outlive it. Used by one thread at a time.
+// Owns the core's packed weights and the working memory; reads masks and features where they lie in
+// the model, which must outlive it. Used by one thread at a time, which has set method.threads
+// OpenMP threads or fewer.
 class Network {
  public:
-  // Verifies the weights it will read. run() is called under `threads` OpenMP threads or fewer.
-  Network(const Model& model, const Request& request, std::size_t max_batch, unsigned threads,
-          kernels::cpu::Isa isa);
+  // Verifies the weights it will read.
+  Network(const Model& model, const Request& request, std::size_t max_batch,
+          const CpuMethod& method);
 
-  std::size_t targets() const { return readouts_.size(); }
+  std::size_t targets() const { return targets_; }
   std::size_t columns() const { return columns_; }
+  // Image by image, then on the whole batch.
+  std::span<const std::unique_ptr<Step>> core() const { return core_->steps(); }
+  std::span<const std::unique_ptr<Step>> heads() const { return heads_; }
+
+  // Calls visit(step, what it is given) for every step and image in the order of running; visit
+  // runs the step. batch.images <= max_batch, batch.first == 0.
+  template <typename Visit>
+  void walk(const Batch& batch, const Visit& visit) const {
+    for (std::size_t n = 0; n < batch.images; ++n) {
+      for (const auto& step : core()) visit(*step, Batch{batch.pixels, n, 1, batch.responses});
+    }
+    for (const auto& step : heads()) visit(*step, batch);
+  }
   // pixels: uint8 [images, 224, 224, 3], images <= max_batch; responses: per target [images,
   // columns].
-  void run(const std::uint8_t* pixels, std::size_t images, std::span<float* const> responses,
-           const StepObserver& observer = {});
+  void run(const std::uint8_t* pixels, std::size_t images, std::span<float* const> responses) const;
 
   // Bytes such a network owns.
   static std::uint64_t planned_bytes(int channels, const Request& request, std::size_t max_batch,
-                                     unsigned threads, kernels::cpu::Isa isa);
+                                     const CpuMethod& method);
 
  private:
-  const kernels::cpu::Isa isa_;
+  const std::size_t targets_;
   const std::size_t columns_;
   const std::vector<std::uint32_t> rows_;
   const std::vector<std::uint32_t> positions_;
-  std::vector<kernels::ReadoutWeights> readouts_;  // per target
-  CnnCore core_;
-  AlignedBuffer packed_;         // [max_batch] packed feature maps
+  AlignedBuffer features_;       // [max_batch] feature maps
+  AlignedBuffer packed_;         // the same, packed
   AlignedBuffer packed_result_;  // [max_batch, rows], only when responses are scattered
+  std::optional<CnnCore> core_;
+  std::vector<std::unique_ptr<Step>> heads_;
 };
 
 }  // namespace corticast::cpu

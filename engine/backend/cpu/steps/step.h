@@ -30,8 +30,9 @@ struct Activations {
 
 // What a step does to a batch of `images` at least.
 struct Work {
-  double flops = 0;  // 2 for each multiply-add; of convolutions as if computed directly
-  double bytes = 0;  // inputs, weights, outputs read and written once each
+  double flops = 0;     // 2 for each multiply-add, counted for the direct way to compute it
+  double executed = 0;  // those of the way it is computed
+  double bytes = 0;     // inputs, weights, outputs read and written once each
 };
 
 // Steps own their weights and are bound for life to buffers that the network owns. Used by one
@@ -43,6 +44,8 @@ class Step {
   virtual std::string name() const = 0;
   virtual Work work(std::size_t images) const = 0;
   virtual void run(const Batch& batch) = 0;
+  // What the last run(batch) made; of the core's steps it is overwritten two steps later.
+  virtual std::span<float> output(const Batch& batch) const = 0;
   // After run(batch), before anything overwrites its input: compares a sample of what it made, the
   // same at every call, with the reference in double precision computed from what it was given.
   virtual void verify(const Batch& batch, Comparison& comparison) const = 0;

@@ -1,0 +1,33 @@
+#include "engine/backend/cpu/steps/normalise.h"
+
+#include "engine/backend/backend.h"
+#include "engine/image/preprocess.h"
+#include "kernels/normalize.h"
+
+namespace corticast::cpu {
+
+Work NormaliseStep::work(std::size_t images) const {
+  const double values = static_cast<double>(images) * static_cast<double>(kImageBytes);
+  return {0, 0, values * (1 + sizeof(float))};
+}
+
+void NormaliseStep::run(const Batch& batch) {
+  kernels::cpu::normalize_pixels(batch.pixels + batch.first * kImageBytes, kImageBytes / 3,
+                                 normalisation_table().data(), to_.of(batch.first));
+}
+
+std::span<float> NormaliseStep::output(const Batch& batch) const {
+  return {to_.of(batch.first), kImageBytes};
+}
+
+void NormaliseStep::verify(const Batch& batch, Comparison& comparison) const {
+  const auto table = normalisation_table();
+  const std::uint8_t* const pixels = batch.pixels + batch.first * kImageBytes;
+  const std::span<const float> made = output(batch);
+  for (const std::size_t k : sample_indices(kImageBytes, kSamples)) {
+    comparison.add(static_cast<double>(made[k]),
+                   static_cast<double>(table[k % 3 * 256 + pixels[k]]));
+  }
+}
+
+}  // namespace corticast::cpu
