@@ -32,6 +32,20 @@ TEST_CASE("an npy header survives the round trip") {
   }
 }
 
+TEST_CASE("Fortran order is for readers that say they can take it") {
+  const std::string file =
+      with_dictionary("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1), }", "12345678");
+  const auto header = parse_npy(as_byte_span(file), "x.npy", ErrorCode::kUsage, NpyOrder::kEither);
+  CHECK(header.fortran);
+  CHECK(header.shape == std::vector<std::uint64_t>{2, 1});
+  CHECK_THROWS_AS(parse(file), Error);
+  CHECK_FALSE(parse(make_npy_header("<f4", {0})).fortran);
+  const std::string neither =
+      with_dictionary("{'descr': '<f4', 'fortran_order': 1, 'shape': (2, 1), }", "12345678");
+  CHECK_THROWS_AS(parse_npy(as_byte_span(neither), "x.npy", ErrorCode::kUsage, NpyOrder::kEither),
+                  Error);
+}
+
 TEST_CASE("unusable npy files are refused by name") {
   const std::string good = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
   REQUIRE(parse(with_dictionary(good, "12345678")).items == 2);
