@@ -8,6 +8,7 @@
 #include <cstddef>
 
 #include "kernels/conv2d.h"
+#include "kernels/cpu/buffer.h"
 #include "kernels/cpu/isa.h"
 
 namespace corticast::kernels::cpu {
@@ -34,6 +35,18 @@ class WinogradConv2d {
   // scratch_bytes() of the caller's OpenMP thread count, 64-byte aligned. Nothing overlaps. Keeps
   // no state: different threads may run one object on different buffers.
   void run(const float* x, float* y, float* scratch) const;
+
+ private:
+  struct Tiles;
+  class Worker;
+
+  Conv2dShape shape_;
+  bool halve_;
+  Isa isa_;
+  std::size_t panel_;   // output channels side by side
+  std::size_t panels_;  // the last is padded with zeros
+  Buffer filters_;      // [panels][64 points][c][panel]
+  Buffer bias_;         // [panels][panel]
 };
 
 }  // namespace corticast::kernels::cpu
