@@ -9,13 +9,14 @@ namespace corticast::kernels::cpu {
 
 // One block of readout rows against one packed image (readout_block.cpp).
 struct ReadoutBlock {
-  static constexpr std::size_t kRows = 48;  // their masks stay in L2 over many images
+  static constexpr std::size_t kRows = 96;  // their masks stay in L2 over many images
   const float* spatial[kRows];              // mask of each row, [positions]
   const float* features[kRows];             // features of each row, [channels]
   std::size_t rows;                         // a multiple of 6
   std::size_t channels;
   std::size_t positions;
   const float* packed;  // [panels][positions][panel], channels beyond the last are zero
+  const float* next;    // the packed image that is wanted after this one, or this one
   float* y;             // [rows], without bias
 };
 

@@ -12,6 +12,21 @@ namespace {
 // cache.
 constexpr std::size_t kStretch = 97;
 
+// features[r] = those of row first + r for a panel that begins with channel c, in `padded` where
+// the panel reaches beyond the last channel.
+void features_of_tile(const ReadoutBlock& block, std::size_t first, std::size_t c,
+                      float (&padded)[kTileRows][kPanel], const float* (&features)[kTileRows]) {
+  const bool whole = c + kPanel <= block.channels;
+  for (std::size_t r = 0; r < kTileRows; ++r) {
+    features[r] = block.features[first + r] + c;
+    if (whole) continue;
+    for (std::size_t k = 0; k < kPanel; ++k) {
+      padded[r][k] = c + k < block.channels ? features[r][k] : 0.0f;
+    }
+    features[r] = padded[r];
+  }
+}
+
 }  // namespace
 
 extern const std::size_t panel_width;
@@ -19,27 +34,27 @@ const std::size_t panel_width = kPanel;
 
 void readout_block(const ReadoutBlock& block) {
   Vector sums[ReadoutBlock::kRows] = {};
+  const std::size_t ahead_step = kPanel * kTileRows / block.rows;
   for (std::size_t c = 0; c < block.channels; c += kPanel) {
     const float* panel = block.packed + c * block.positions;
-    const bool whole = c + kPanel <= block.channels;
     for (std::size_t p = 0; p < block.positions; p += kStretch) {
       const std::size_t length = block.positions - p < kStretch ? block.positions - p : kStretch;
+      const bool last = c + kPanel >= block.channels && p + length == block.positions;
+      Ahead ahead = {last ? block.next : panel + (p + length) * kPanel, ahead_step};
       for (std::size_t first = 0; first < block.rows; first += kTileRows) {
         const float* spatial[kTileRows];
         for (std::size_t r = 0; r < kTileRows; ++r) spatial[r] = block.spatial[first + r] + p;
+        float padded[kTileRows][kPanel];
+        const float* features[kTileRows];
+        features_of_tile(block, first, c, padded, features);
         Vector product[kTileRows][kVectors];
-        multiply_tile(spatial, panel + p * kPanel, length, product);
+        multiply_tile(spatial, panel + p * kPanel, length, ahead, product);
+        ahead.from += length * ahead_step;
+#pragma GCC unroll 8
         for (std::size_t r = 0; r < kTileRows; ++r) {
-          const float* features = block.features[first + r] + c;
-          float padded[kPanel];
-          if (!whole) {
-            for (std::size_t k = 0; k < kPanel; ++k) {
-              padded[k] = c + k < block.channels ? features[k] : 0.0f;
-            }
-            features = padded;
-          }
+#pragma GCC unroll 4
           for (std::size_t j = 0; j < kVectors; ++j) {
-            sums[first + r] += product[r][j] * vector_at(features + j * kLanes);
+            sums[first + r] += product[r][j] * vector_at(features[r] + j * kLanes);
           }
         }
       }
