@@ -9,7 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
+#include "kernels/cpu/buffer.h"
 #include "kernels/cpu/isa.h"
 #include "kernels/readout.h"
 
@@ -37,20 +39,48 @@ namespace cpu {
 // Functionals folded into one matrix a subject. float32, NHWC.
 class FoldedReadout {
  public:
-  // Folds; the weights are not needed afterwards. Uses the caller's OpenMP threads; costs terms x
-  // positions x channels multiply-adds.
+  // Folds; neither weights nor functionals are needed afterwards. Uses the caller's OpenMP threads;
+  // costs terms x positions x channels multiply-adds. Throws std::bad_alloc.
   FoldedReadout(const ReadoutWeights& weights, std::span<const std::uint32_t> rows,
                 const Functionals& functionals, Isa isa);
 
-  // Bytes that an object holds.
-  static std::size_t packed_bytes(int channels, int positions, std::size_t outputs, Isa isa);
-  // x: [images, positions, channels]; y[n * y_stride + o]. A value's sum is made in one order
-  // whatever the other outputs, the images and the thread count. Uses the caller's OpenMP threads.
-  void run(const float* x, std::size_t images, float* y, std::size_t y_stride) const;
+  // Bytes that an object holds; that run() needs for its working memory.
+  static std::size_t packed_bytes(int channels, int positions, std::size_t outputs);
+  static std::size_t scratch_bytes(int channels, int positions, std::size_t outputs,
+                                   std::size_t images);
+
+  // x: image n's [positions, channels] at x + n * x_stride; y[n * y_stride + o]; scratch:
+  // scratch_bytes(). A value's sum is made in one order whatever the other outputs, the images and
+  // the thread count. Reads the folded matrices from memory once. Uses the caller's OpenMP threads.
+  void run(const float* x, std::size_t x_stride, std::size_t images, float* y, std::size_t y_stride,
+           float* scratch) const;
+
+ private:
+  // The matrices are cut into stretches of a few positions, [stretch][output][positions, channels],
+  // so that one pass over memory serves all outputs and images.
+  struct Layout {
+    std::size_t channels;
+    std::size_t positions;
+    std::size_t outputs;
+    std::size_t stretch;  // positions of every stretch but the last
+
+    Layout(int channels, int positions, std::size_t outputs);
+    std::size_t stretches() const { return (positions + stretch - 1) / stretch; }
+    std::size_t part_floats() const;  // of one output in one stretch, a whole number of cache lines
+    std::size_t offset(std::size_t output, std::size_t position) const;
+  };
+
+  Isa isa_;
+  Layout layout_;
+  Buffer folded_;
+  std::vector<double> constant_;  // [outputs], the part that is no product with x
 };
 
-// Functionals of responses that were computed: responses [rows] -> y [outputs], summed in double.
-void apply_functionals(const Functionals& functionals, const float* responses, float* y);
+// Functionals of responses that were computed: image n's [rows] at responses + n * stride to
+// y[n * y_stride + o], summed in double in the order of the terms. Uses the caller's OpenMP
+// threads.
+void apply_functionals(const Functionals& functionals, const float* responses, std::size_t stride,
+                       std::size_t images, float* y, std::size_t y_stride);
 
 }  // namespace cpu
 }  // namespace corticast::kernels

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "kernels/cpu/fold_kernels.h"
 #include "kernels/cpu/isa.h"
 
 namespace corticast::kernels::cpu {
@@ -35,6 +36,8 @@ struct IsaKernels {
   std::size_t panel;  // columns side by side in one panel
   void (*readout_block)(const ReadoutBlock&);
   void (*conv_row)(const ConvRow&);
+  void (*fold_block)(const FoldBlock&);
+  void (*folded_sums)(const FoldedSums&);
 };
 
 IsaKernels kernels_for(Isa isa);
