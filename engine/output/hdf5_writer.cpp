@@ -6,8 +6,9 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/base/text.h"
 #include "engine/base/hdf5_handle.h"
+#include "engine/base/text.h"
+#include "engine/output/hdf5_columns.h"
 #include "engine/output/manifest.h"
 #include "engine/output/part_file.h"
 
@@ -32,18 +33,6 @@ std::string response_path(const Target& target) {
   return path;
 }
 
-std::string columns_in_words(const Request& request) {
-  const std::string count = grouped(request.columns);
-  if (request.labels.grayordinate.empty()) {
-    return count + " rows of the model's readout, ascending; the model has no atlas";
-  }
-  if (request.positions.empty()) {
-    return count + " cortical vertices, ascending grayordinate; labels in /vertices";
-  }
-  return "all " + count + " grayordinates of the 32k fsLR space; NaN where not selected (" +
-         grouped(request.rows.size()) + " are) or not predicted by the model; labels in /vertices";
-}
-
 class Hdf5Writer : public ResponseWriter {
  public:
   Hdf5Writer(const std::filesystem::path& destination, const RunRecord& record,
@@ -66,7 +55,7 @@ class Hdf5Writer : public ResponseWriter {
           H5Fclose, "cannot create");
       write_facts(record, request);
       write_images(record);
-      write_vertices(request.labels);
+      hdf5::write_columns(file_.get(), request);
       for (const Target& target : request.targets) {
         responses_.push_back(make_responses(response_path(target), chunk_rows(record, request)));
       }
@@ -150,7 +139,6 @@ class Hdf5Writer : public ResponseWriter {
   void write_facts(const RunRecord& record, const Request& request) {
     const hid_t root = file_.get();
     hdf5::write_attribute(root, "units", "model units (z-scored beta)");
-    hdf5::write_attribute(root, "columns", columns_in_words(request));
     hdf5::write_attribute(root, "model_id", record.model_id);
     hdf5::write_attribute(root, "model_hash", record.model_hash);
     hdf5::write_attribute(root, "model_file", record.model_file);
@@ -179,20 +167,6 @@ class Hdf5Writer : public ResponseWriter {
     status_ = make_bytes("/images/status", kRowNotReached);
     const Handle text = hdf5::text_type(true);
     error_ = make_dataset("/images/error", text.get(), {images_}, [](hid_t) {});
-  }
-
-  void write_vertices(const ColumnLabels& labels) {
-    if (labels.grayordinate.empty()) return;
-    const hid_t file = file_.get();
-    hdf5::write_vector(file, "/vertices/grayordinate", H5T_STD_I32LE, H5T_NATIVE_INT32,
-                       labels.grayordinate.data(), columns_);
-    hdf5::write_vector(file, "/vertices/group", H5T_STD_U8LE, H5T_NATIVE_UINT8, labels.group.data(),
-                       columns_);
-    const Handle type = hdf5::text_type(true);
-    std::vector<const char*> names;
-    names.reserve(labels.roi.size());
-    for (const std::string& roi : labels.roi) names.push_back(roi.c_str());
-    hdf5::write_vector(file, "/vertices/roi", type.get(), type.get(), names.data(), columns_);
   }
 
   // `adjust` completes the creation list (fill value, chunks).
@@ -296,7 +270,7 @@ std::uint64_t hdf5_bytes(const RunRecord& record, const Request& request) {
   const std::uint64_t chunk_bytes = rows * request.columns * sizeof(float);
   std::uint64_t bytes = request.targets.size() * chunks * (chunk_bytes + 64);
   for (const std::string& name : record.image_names) bytes += name.size() + 16 + 16 + 16 + 2;
-  bytes += std::uint64_t{request.labels.grayordinate.size()} * (4 + 1 + 16 + 32);
+  bytes += hdf5::column_bytes(request);
   return bytes + request.targets.size() * 4096 + (64u << 10) + record.command_line.size();
 }
 

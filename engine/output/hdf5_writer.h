@@ -5,10 +5,15 @@
 //   /images/path        variable-length string [images]: bytes as given, or relative to the folder
 //   /images/status      uint8 [images]: 0 ok, 1 failed (255 not reached, in unfinished files)
 //   /images/error       variable-length string [images]: why it failed, "" otherwise
-//   /vertices/grayordinate int32, roi string, group uint8 [columns]; absent without an atlas
+//   /vertices/grayordinate int32, roi string, group uint8 [columns]; absent without an atlas, and
+//                       where the columns are reductions of vertices. Then instead:
+//   /outputs/name       variable-length string [columns]: "L_V1", or as the user's matrix has it
+//   /outputs/vertices   int32 [columns]: vertices that the output is made of. 0: NaN if it is a
+//                       mean, 0 if a matrix' row of zeros
 //   /journal/done       uint8 [images]: 1 if the row is final
 //   attributes of the root: units, columns, model_id, model_hash, model_file, engine_version,
-//     device, precision, batch, decoder, command_line, manifest; untrained = 1 and a warning where
+//     device, precision, batch, decoder, command_line, manifest; reduction ("roi-mean",
+//     "group-mean", "matrix") and, of a matrix, matrix_sha256; untrained = 1 and a warning where
 //     the weights are synthetic
 //
 // The file grows as OUT.part, flushed after each batch (data first, then the journal), so that a

@@ -1,6 +1,8 @@
 #include "engine/output/manifest.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
 
 #include "engine/base/digest.h"
 
@@ -31,28 +33,38 @@ std::string run_manifest(const RunRecord& record, const Request& request) {
     for (const std::string& part : target.result_path) path += "/" + part;
     subjects.push_back(path);
   }
-  return nlohmann::json{{"engine version", record.engine_version},
-                        {"images", record.image_names.size()},
-                        {"image names", hash_of_names(record.image_names)},
-                        {"inputs", record.inputs_hash},
-                        {"model", record.model_hash},
-                        {"precision", record.precision},
-                        {"columns", request.columns},
-                        {"selected vertices", hash_of_selection(request)},
-                        {"expand", !request.positions.empty()},
-                        {"subjects", subjects}}
-      .dump();
+  nlohmann::json manifest{{"engine version", record.engine_version},
+                          {"images", record.image_names.size()},
+                          {"image names", hash_of_names(record.image_names)},
+                          {"inputs", record.inputs_hash},
+                          {"model", record.model_hash},
+                          {"precision", record.precision},
+                          {"columns", request.columns},
+                          {"selected vertices", hash_of_selection(request)},
+                          {"expand", !request.positions.empty()},
+                          {"subjects", subjects}};
+  // What weights an area's mean has follows from the selected vertices; a matrix' from its file.
+  if (request.reduction) {
+    manifest["reduction"] = request.reduction->kind;
+    manifest["outputs"] = hash_of_names(request.reduction->names);
+    if (!request.reduction->digest.empty()) manifest["matrix"] = request.reduction->digest;
+  }
+  return manifest.dump();
 }
 
 std::string manifest_difference(const std::string& ours, const std::string& theirs) {
   const auto a = nlohmann::json::parse(ours, nullptr, false);
   const auto b = nlohmann::json::parse(theirs, nullptr, false);
   if (!a.is_object() || !b.is_object()) return "not a manifest";
-  std::string different;
-  for (const auto& [key, value] : a.items()) {
-    if (!b.contains(key) || b[key] != value) different += (different.empty() ? "" : ", ") + key;
+  std::set<std::string> different;
+  for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
+    for (const auto& [key, value] : one->items()) {
+      if (!other->contains(key) || (*other)[key] != value) different.insert(key);
+    }
   }
-  return different.empty() && a != b ? "not a manifest" : different;
+  std::string words;
+  for (const std::string& key : different) words += (words.empty() ? "" : ", ") + key;
+  return words;
 }
 
 }  // namespace corticast
