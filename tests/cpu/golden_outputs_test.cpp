@@ -19,8 +19,19 @@ TEST_CASE("every fixture model gives the float64 goldens for every image") {
   check_against_goldens("tiny_bf16_zip", "out_tiny_bf16", *backend);
 }
 
-TEST_CASE("the goldens hold for the readout of every instruction set") {
+TEST_CASE("direct convolution gives the float64 goldens, too") {
+  const auto backend = open_backend({"cpu"});
+  check_against_goldens("multihead_zip", "out_multihead_zip", *backend, Precision::kFp32Strict);
+  check_against_goldens("singlehead_zip", "out_singlehead_zip", *backend, Precision::kFp32Strict);
+  check_against_goldens("tiny_zip", "out_tiny", *backend, Precision::kFp32Strict);
+}
+
+TEST_CASE("the goldens hold for every instruction set") {
+  const auto precision = GENERATE(Precision::kFp32, Precision::kFp32Strict);
   for (const kernels::cpu::Isa isa : kernels::cpu::available_isas()) {
-    check_against_goldens("tiny_zip", "out_tiny", *cpu::open_cpu_backend(2, isa));
+    INFO(kernels::cpu::to_string(isa) << " " << to_string(precision));
+    const auto backend = cpu::open_cpu_backend(2, isa);
+    check_against_goldens("tiny_zip", "out_tiny", *backend, precision, 2);
+    check_against_goldens("singlehead_zip", "out_singlehead_zip", *backend, precision, 4);
   }
 }

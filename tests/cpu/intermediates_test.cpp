@@ -27,11 +27,14 @@ std::string golden_name(const cpu::CoreStage& stage, int& pools) {
   if (const auto* direct = std::get_if<cpu::DirectStage>(&stage)) {
     return "block" + std::to_string(direct->block + 1);
   }
+  const auto* winograd = std::get_if<cpu::WinogradStage>(&stage);
+  if (winograd != nullptr && !winograd->halve) return "block" + std::to_string(winograd->block + 1);
   return "pool" + std::to_string(++pools);
 }
 
-std::map<std::string, Step> run_core(const Model& model, const std::string& image) {
-  const cpu::CpuMethod method{1, kernels::cpu::available_isas().back()};
+std::map<std::string, Step> run_core(const Model& model, const std::string& image,
+                                     Precision precision) {
+  const cpu::CpuMethod method{1, kernels::cpu::available_isas().back(), precision};
   const auto channels = static_cast<std::size_t>(model.info().channels);
   std::vector<float> features(cnn8::kPositions * channels);
   const cpu::CnnCore core(model, method, {features.data()});
@@ -41,7 +44,7 @@ std::map<std::string, Step> run_core(const Model& model, const std::string& imag
   core.steps().front()->run(batch);
   std::map<std::string, Step> steps;
   int pools = 0;
-  const auto plan = cpu::core_plan(model.info().channels);
+  const auto plan = cpu::core_plan(model.info().channels, precision);
   REQUIRE(plan.size() + 1 == core.steps().size());
   for (std::size_t k = 0; k < plan.size(); ++k) {
     cpu::Step& step = *core.steps()[k + 1];
@@ -53,14 +56,8 @@ std::map<std::string, Step> run_core(const Model& model, const std::string& imag
   return steps;
 }
 
-}  // namespace
-
-TEST_CASE("activations after every step are the reference model's") {
+void check_against_goldens(const std::map<std::string, Step>& steps, std::size_t channels) {
   const auto golden = load_npz(data_path("goldens/intermediates.npz"));
-  const ConvertedModel model("multihead_zip");
-  const auto steps = run_core(*model, "rocket_400x267_420.jpg");
-  REQUIRE(steps.size() == 12);  // 8 blocks, 4 pools
-  const auto channels = static_cast<std::size_t>(model->info().channels);
   for (const auto& [name, step] : steps) {
     INFO(name);
     const auto pixels = static_cast<std::size_t>(step.side) * static_cast<std::size_t>(step.side);
@@ -101,10 +98,25 @@ TEST_CASE("activations after every step are the reference model's") {
   }
 }
 
+}  // namespace
+
+TEST_CASE("activations after every step are the reference model's") {
+  const ConvertedModel model("multihead_zip");
+  const auto channels = static_cast<std::size_t>(model->info().channels);
+  const auto direct = run_core(*model, "rocket_400x267_420.jpg", Precision::kFp32Strict);
+  CHECK(direct.size() == 12);  // 8 blocks, 4 pools
+  check_against_goldens(direct, channels);
+  // Winograd's algorithm pools blocks 2, 4 and 6 on the way.
+  const auto winograd = run_core(*model, "rocket_400x267_420.jpg", Precision::kFp32);
+  CHECK(winograd.size() == 9);
+  check_against_goldens(winograd, channels);
+}
+
 TEST_CASE("the core's output equals the float64 golden with rows before columns") {
   const auto golden = load_npz(data_path("goldens/intermediates.npz"));
   const ConvertedModel model("multihead_zip");
-  const Step pool4 = run_core(*model, "rocket_400x267_420.jpg").at("pool4");
+  const Precision precision = GENERATE(Precision::kFp32, Precision::kFp32Strict);
+  const Step pool4 = run_core(*model, "rocket_400x267_420.jpg", precision).at("pool4");
   const Array& expected = golden.at("pool4_f64");  // [16, 26, 26]
   REQUIRE(expected.items() == pool4.data.size());
   const auto channels = static_cast<std::size_t>(model->info().channels);

@@ -9,6 +9,7 @@
 #include "engine/backend/cpu/steps/convolution.h"
 #include "engine/backend/cpu/steps/normalise.h"
 #include "engine/backend/cpu/steps/pool.h"
+#include "engine/backend/cpu/steps/winograd.h"
 
 namespace corticast::cpu {
 namespace {
@@ -26,6 +27,11 @@ struct MemoryOf {
     using kernels::cpu::Conv2d;
     return {Conv2d::packed_bytes(stage.shape, method.isa),
             Conv2d::scratch_bytes(stage.shape, method.isa, method.threads)};
+  }
+  Memory operator()(const WinogradStage& stage) const {
+    using kernels::cpu::WinogradConv2d;
+    return {WinogradConv2d::packed_bytes(stage.shape, method.isa),
+            WinogradConv2d::scratch_bytes(stage.shape, method.isa, method.threads)};
   }
   Memory operator()(const PoolStage&) const { return {}; }
 };
@@ -64,6 +70,9 @@ struct MakeStep {
     return std::make_unique<ConvolutionStep>(layers.at(stage.block), stage.block, stage.shape, isa,
                                              from, to, scratch);
   }
+  std::unique_ptr<Step> operator()(const WinogradStage& stage) const {
+    return std::make_unique<WinogradStep>(layers.at(stage.block), stage, isa, from, to, scratch);
+  }
   std::unique_ptr<Step> operator()(const PoolStage& stage) const {
     return std::make_unique<PoolStep>(stage, from, to);
   }
@@ -72,7 +81,7 @@ struct MakeStep {
 }  // namespace
 
 CnnCore::CnnCore(const Model& model, const CpuMethod& method, Activations features) {
-  const std::vector<CoreStage> plan = core_plan(model.info().channels);
+  const std::vector<CoreStage> plan = core_plan(model.info().channels, method.precision);
   const CoreMemory memory = memory_of(plan, method);
   even_ = AlignedBuffer(memory.activations[0]);
   odd_ = AlignedBuffer(memory.activations[1]);
@@ -90,7 +99,7 @@ CnnCore::CnnCore(const Model& model, const CpuMethod& method, Activations featur
 }
 
 std::uint64_t CnnCore::planned_bytes(int channels, const CpuMethod& method) {
-  const CoreMemory memory = memory_of(core_plan(channels), method);
+  const CoreMemory memory = memory_of(core_plan(channels, method.precision), method);
   return memory.packed_bytes + memory.scratch_bytes +
          (memory.activations[0] + memory.activations[1]) * sizeof(float);
 }

@@ -14,6 +14,10 @@ struct OutputFloats {
   std::size_t operator()(const DirectStage& s) const {
     return volume(s.shape.out_height(), s.shape.out_width(), s.shape.out_channels);
   }
+  std::size_t operator()(const WinogradStage& s) const {
+    const int part = s.halve ? 2 : 1;
+    return volume(s.shape.out_height() / part, s.shape.out_width() / part, s.shape.out_channels);
+  }
   std::size_t operator()(const PoolStage& s) const {
     return volume(s.shape.out_height(), s.shape.out_width(), s.shape.channels);
   }
@@ -21,7 +25,7 @@ struct OutputFloats {
 
 }  // namespace
 
-std::vector<CoreStage> core_plan(int channels) {
+std::vector<CoreStage> core_plan(int channels, Precision precision) {
   std::vector<CoreStage> plan;
   int in_channels = cnn8::kInputChannels;
   int side = cnn8::kInputSide;
@@ -29,8 +33,14 @@ std::vector<CoreStage> core_plan(int channels) {
     const cnn8::Block& block = cnn8::kBlocks[k];
     const kernels::Conv2dShape shape{in_channels,   channels, block.kernel,
                                      block.padding, side,     side};
-    plan.emplace_back(DirectStage{k, shape});
-    if (block.pool != cnn8::Pool::kNone) {
+    const bool winograd = precision != Precision::kFp32Strict && k > 0;
+    const bool fused = winograd && block.pool == cnn8::Pool::kHalve;
+    if (winograd) {
+      plan.emplace_back(WinogradStage{k, shape, fused});
+    } else {
+      plan.emplace_back(DirectStage{k, shape});
+    }
+    if (block.pool != cnn8::Pool::kNone && !fused) {
       plan.emplace_back(PoolStage{k,
                                   {channels, shape.out_height(), shape.out_width(),
                                    block.pool == cnn8::Pool::kHalve ? 2 : 1}});
