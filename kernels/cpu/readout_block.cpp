@@ -2,7 +2,7 @@
 // multiplied by the features as soon as its stretch of positions ends, so it is never stored: the
 // feature product is linear, so stretches just add.
 #include "kernels/cpu/isa_kernels.h"
-#include "kernels/cpu/tile.h"
+#include "kernels/cpu/readout_tile.h"
 
 namespace corticast::kernels::cpu::CORTICAST_ISA {
 
@@ -11,21 +11,6 @@ namespace {
 // 676 positions in seven nearly equal stretches: 97 x 64 columns x 4 bytes stay in a 32 KiB L1
 // cache.
 constexpr std::size_t kStretch = 97;
-
-// features[r] = those of row first + r for a panel that begins with channel c, in `padded` where
-// the panel reaches beyond the last channel.
-void features_of_tile(const ReadoutBlock& block, std::size_t first, std::size_t c,
-                      float (&padded)[kTileRows][kPanel], const float* (&features)[kTileRows]) {
-  const bool whole = c + kPanel <= block.channels;
-  for (std::size_t r = 0; r < kTileRows; ++r) {
-    features[r] = block.features[first + r] + c;
-    if (whole) continue;
-    for (std::size_t k = 0; k < kPanel; ++k) {
-      padded[r][k] = c + k < block.channels ? features[r][k] : 0.0f;
-    }
-    features[r] = padded[r];
-  }
-}
 
 }  // namespace
 
@@ -44,27 +29,15 @@ void readout_block(const ReadoutBlock& block) {
       for (std::size_t first = 0; first < block.rows; first += kTileRows) {
         const float* spatial[kTileRows];
         for (std::size_t r = 0; r < kTileRows; ++r) spatial[r] = block.spatial[first + r] + p;
-        float padded[kTileRows][kPanel];
-        const float* features[kTileRows];
-        features_of_tile(block, first, c, padded, features);
+        const TileFeatures features(block.features + first, block.channels, c);
         Vector product[kTileRows][kVectors];
         multiply_tile(spatial, panel + p * kPanel, length, ahead, product);
         ahead.from += length * ahead_step;
-#pragma GCC unroll 8
-        for (std::size_t r = 0; r < kTileRows; ++r) {
-#pragma GCC unroll 4
-          for (std::size_t j = 0; j < kVectors; ++j) {
-            sums[first + r] += product[r][j] * vector_at(features[r] + j * kLanes);
-          }
-        }
+        add_tile(product, features, sums + first);
       }
     }
   }
-  for (std::size_t r = 0; r < block.rows; ++r) {
-    float sum = 0;
-    for (std::size_t k = 0; k < kLanes; ++k) sum += sums[r][k];
-    block.y[r] = sum;
-  }
+  for (std::size_t r = 0; r < block.rows; ++r) block.y[r] = sum_of_lanes(sums[r]);
 }
 
 }  // namespace corticast::kernels::cpu::CORTICAST_ISA

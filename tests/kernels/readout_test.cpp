@@ -2,51 +2,22 @@
 // bound that rounding obeys whatever cancels.
 #include "kernels/readout.h"
 
-#include <cmath>
-
 #include "engine/base/aligned_buffer.h"
 #include "kernels/cpu/threads.h"
+#include "tests/kernels/readout_problem.h"
 #include "tests/support/catch.h"
-#include "tests/support/random.h"
 
 using namespace corticast;
 using namespace corticast::kernels;
+using namespace corticast::test;
 
 namespace {
 
 constexpr double kTolerance = 1e-6;
 
-struct Problem {
-  int channels;
-  int positions;
-  std::size_t vertices;
-  std::size_t images;
-  std::vector<float> spatial, features, bias, x;
+struct Problem : ReadoutProblem {
+  using ReadoutProblem::ReadoutProblem;
 
-  Problem(int c, int p, std::size_t v, std::size_t n)
-      : channels(c), positions(p), vertices(v), images(n) {
-    test::Random random(c * 1000003u + p * 1009u + v * 31u + n);
-    spatial = random.floats(v * p);
-    features = random.floats(v * c);
-    bias = random.floats(v);
-    x = random.floats(n * p * c);
-  }
-  ReadoutWeights weights() const {
-    return {channels, positions, spatial.data(), features.data(), bias.data()};
-  }
-  // The same problem with every number made positive: its result is the sum of absolute terms.
-  Problem magnitudes() const {
-    Problem positive = *this;
-    for (auto* values : {&positive.spatial, &positive.features, &positive.bias, &positive.x}) {
-      for (float& value : *values) value = std::abs(value);
-    }
-    return positive;
-  }
-  std::vector<double> expected(const std::vector<std::uint32_t>& rows) const {
-    std::vector<double> y(images * rows.size());
-    reference::readout(weights(), rows, x.data(), images, y.data());
-    return y;
-  }
   std::vector<float> run(const std::vector<std::uint32_t>& rows, cpu::Isa isa) const {
     const std::size_t floats = cpu::packed_image_floats(channels, positions, isa);
     AlignedBuffer packed(images * floats);
@@ -59,12 +30,6 @@ struct Problem {
     return y;
   }
 };
-
-std::vector<std::uint32_t> all_rows(std::size_t n) {
-  std::vector<std::uint32_t> rows(n);
-  for (std::size_t i = 0; i < n; ++i) rows[i] = static_cast<std::uint32_t>(i);
-  return rows;
-}
 
 }  // namespace
 
