@@ -2,6 +2,7 @@
 #include "engine/backend/check/check_backend.h"
 #include "engine/backend/cpu/cpu_backend.h"
 #include "engine/backend/cuda_module.h"
+#include "engine/backend/reduced/reduced_backend.h"
 
 namespace corticast {
 namespace {
@@ -11,6 +12,9 @@ constexpr const char* kDevices =
     "corticast choose.";
 
 constexpr std::string_view kCheck = "check:";
+
+// A device, or two, that need not know of reductions.
+std::unique_ptr<Backend> open_device(const DeviceOptions& options);
 
 std::unique_ptr<Backend> open_check(const DeviceOptions& options) {
   const std::string pair = options.device.substr(kCheck.size());
@@ -25,17 +29,21 @@ std::unique_ptr<Backend> open_check(const DeviceOptions& options) {
     throw Error(ErrorCode::kDevice, "'" + options.device + "' does not name two devices to compare",
                 "For example --device check:cuda,cpu.");
   }
-  auto one = open_backend({first, options.threads});
-  return open_check_backend(std::move(one), open_backend({second, options.threads}));
+  auto one = open_device({first, options.threads});
+  return open_check_backend(std::move(one), open_device({second, options.threads}));
+}
+
+std::unique_ptr<Backend> open_device(const DeviceOptions& options) {
+  if (options.device == "cpu") return cpu::open_cpu_backend(options.threads);
+  if (options.device.starts_with("cuda")) return open_cuda_module(options.device);
+  if (options.device.starts_with(kCheck)) return open_check(options);
+  throw Error(ErrorCode::kDevice, "device '" + options.device + "' is not available", kDevices);
 }
 
 }  // namespace
 
 std::unique_ptr<Backend> open_backend(const DeviceOptions& options) {
-  if (options.device == "cpu") return cpu::open_cpu_backend(options.threads);
-  if (options.device.starts_with("cuda")) return open_cuda_module(options.device);
-  if (options.device.starts_with(kCheck)) return open_check(options);
-  throw Error(ErrorCode::kDevice, "device '" + options.device + "' is not available", kDevices);
+  return with_reductions(open_device(options), false, options.threads);
 }
 
 }  // namespace corticast
