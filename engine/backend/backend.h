@@ -76,6 +76,9 @@ class Backend {
   virtual std::string identity() const { return {}; }
   // One sentence where this way of computing leaves much of the device's speed unused; else empty.
   virtual std::string advice(const Method&) const { return {}; }
+  // Whether request.reduction would be computed without its vertices, from weights folded
+  // beforehand.
+  virtual bool folds(const Model&, const Request&) const { return false; }
   // The batch size of --batch auto: enough to keep the device busy, within its free memory.
   virtual std::size_t auto_batch(const Model& model, const Request& request,
                                  const Method& method) const = 0;

@@ -19,6 +19,10 @@ class ReducedBackend final : public Backend {
   std::string identity() const override { return inner_->identity(); }
   std::string advice(const Method& method) const override { return inner_->advice(method); }
 
+  bool folds(const Model& model, const Request& request) const override {
+    return request.reduction && passes(model, request);
+  }
+
   std::size_t auto_batch(const Model& model, const Request& request,
                          const Method& method) const override {
     if (passes(model, request)) return inner_->auto_batch(model, request, method);
