@@ -6,6 +6,7 @@
 #include <png.h>
 
 #include <array>
+#include <cstring>
 #include <new>
 #include <string_view>
 
@@ -67,11 +68,37 @@ std::string describe(std::string_view file) {
   return "text";
 }
 
-Image dispatch(ByteSpan file) {
+// Keeps everything.
+class WholeImage : public RowSink {
+ public:
+  explicit WholeImage(Image& image) : image_(image) {}
+  void begin(std::uint32_t width, std::uint32_t height) override {
+    stride_ = std::size_t{3} * width;
+    image_ = {width, height, std::vector<std::uint8_t>(stride_ * height)};
+  }
+  std::uint8_t* next_row() override { return image_.rgb.data() + stride_ * rows_++; }
+  void finish() override {}
+
+ private:
+  Image& image_;
+  std::size_t stride_ = 0;
+  std::size_t rows_ = 0;
+};
+
+void give_rows(const Image& image, RowSink& sink) {
+  const std::size_t stride = std::size_t{3} * image.width;
+  sink.begin(image.width, image.height);
+  for (std::size_t y = 0; y < image.height; ++y) {
+    std::memcpy(sink.next_row(), image.rgb.data() + stride * y, stride);
+  }
+  sink.finish();
+}
+
+void dispatch(ByteSpan file, RowSink& sink) {
   const std::string_view text = as_text(file);
-  if (starts_at(text, 0, "\xFF\xD8\xFF"sv)) return decode_jpeg(file);
-  if (starts_at(text, 0, "\x89PNG\r\n\x1A\n"sv)) return decode_png(file);
-  if (starts_at(text, 0, "BM"sv)) return decode_bmp(file);
+  if (starts_at(text, 0, "\xFF\xD8\xFF"sv)) return decode_jpeg(file, sink);
+  if (starts_at(text, 0, "\x89PNG\r\n\x1A\n"sv)) return decode_png(file, sink);
+  if (starts_at(text, 0, "BM"sv)) return give_rows(decode_bmp(file), sink);
   refuse_image("not a JPEG, PNG or BMP image: the content is " + describe(text), kSupported);
 }
 
@@ -94,17 +121,24 @@ void check_image_size(std::uint64_t width, std::uint64_t height) {
   }
 }
 
-Image decode_image(ByteSpan file) {
+void decode_rows(ByteSpan file, RowSink& sink) {
   if (file.empty()) refuse_image("the file is empty");
   if (file.size() > kMaxFileBytes) {
     refuse_image("the file has " + grouped(file.size()) + " bytes; the limit is " +
                  grouped(kMaxFileBytes));
   }
   try {
-    return dispatch(file);
+    dispatch(file, sink);
   } catch (const std::bad_alloc&) {
     refuse_image("not enough memory to decode the image");
   }
+}
+
+Image decode_image(ByteSpan file) {
+  Image image;
+  WholeImage sink(image);
+  decode_rows(file, sink);
+  return image;
 }
 
 std::string decoder_versions() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/bytes.h"
+#include "engine/image/row_sink.h"
 
 namespace corticast {
 
@@ -26,6 +27,9 @@ inline constexpr std::uint32_t kMaxSide = 32'768;
 // right checksums and its end chunk. 16-bit, compressed and bit-field BMPs are refused.
 // Throws Error{kImage}; messages do not name the file (the caller knows it). Thread-safe.
 Image decode_image(ByteSpan file);
+
+// The same pixels row by row. An error may come after any number of rows.
+void decode_rows(ByteSpan file, RowSink& sink);
 
 // What decoded the pixels, for the record: "libjpeg-turbo 2.1.5, libpng 1.6.39, stb_image".
 std::string decoder_versions();

@@ -4,6 +4,7 @@
 #include <array>
 #include <csetjmp>
 #include <cstdio>  // jpeglib.h needs FILE declared before it
+#include <vector>
 
 #include <jerror.h>
 #include <jpeglib.h>
@@ -113,7 +114,7 @@ void cmyk_to_rgb(const std::uint8_t* stored, std::uint32_t width, std::uint8_t* 
 
 }  // namespace
 
-Image decode_jpeg(ByteSpan file) {
+void decode_jpeg(ByteSpan file, RowSink& sink) {
   JpegReader reader(file);
   jpeg_decompress_struct& info = reader.info();
 
@@ -132,23 +133,21 @@ Image decode_jpeg(ByteSpan file) {
   reader.guarded([&] { started = jpeg_start_decompress(&info); });
   if (started == FALSE) refuse_truncated(file);
 
-  Image image{info.output_width, info.output_height, {}};
-  const std::size_t stride = std::size_t{3} * image.width;
-  image.rgb.resize(stride * image.height);
-  std::vector<std::uint8_t> inks(four ? std::size_t{4} * image.width : 0);
+  sink.begin(info.output_width, info.output_height);
+  std::vector<std::uint8_t> inks(four ? std::size_t{4} * info.output_width : 0);
   reader.guarded([&] {
     while (info.output_scanline < info.output_height) {
-      std::uint8_t* row = image.rgb.data() + stride * info.output_scanline;
+      std::uint8_t* row = sink.next_row();
       JSAMPROW target = four ? inks.data() : row;
       if (jpeg_read_scanlines(&info, &target, 1) != 1) return;
-      if (four) cmyk_to_rgb(inks.data(), image.width, row);
+      if (four) cmyk_to_rgb(inks.data(), info.output_width, row);
     }
   });
   if (info.output_scanline < info.output_height) refuse_truncated(file);
   // Reads up to the end marker, where a broken file may still show itself; but like Pillow it may
   // be missing, now that every pixel is there.
   reader.guarded([&] { jpeg_finish_decompress(&info); });
-  return image;
+  sink.finish();
 }
 
 }  // namespace corticast

@@ -2,11 +2,12 @@
 // as Pillow converts it.
 #pragma once
 
-#include "engine/image/decode.h"
+#include "engine/base/bytes.h"
+#include "engine/image/row_sink.h"
 
 namespace corticast {
 
 // The content has been recognised as JPEG. Throws Error{kImage}. Thread-safe.
-Image decode_jpeg(ByteSpan file);
+void decode_jpeg(ByteSpan file, RowSink& sink);
 
 }  // namespace corticast

@@ -7,8 +7,10 @@
 #include <csetjmp>
 #include <cstdio>
 #include <cstring>
+#include <vector>
 
 #include "engine/base/checked_math.h"
+#include "engine/image/decode.h"
 #include "engine/image/decode_limits.h"
 #include "engine/image/png_pixels.h"
 
@@ -131,38 +133,37 @@ PngLayout layout_of(PngReader& reader, int stored_bits) {
 
 }  // namespace
 
-Image decode_png(ByteSpan file) {
+void decode_png(ByteSpan file, RowSink& sink) {
   check_ihdr_size(file);
   PngReader reader(file);
   reader.read_header();
   const png_structp png = reader.png();
   // The stored depth: read_header() asks for one byte per sample below 8 bits.
   const int stored_bits = std::to_integer<int>(file[24]);
-  Image image{
-      png_get_image_width(png, reader.info()), png_get_image_height(png, reader.info()), {}};
-  check_image_size(image.width, image.height);
+  const png_uint_32 width = png_get_image_width(png, reader.info());
+  const png_uint_32 height = png_get_image_height(png, reader.info());
+  check_image_size(width, height);
   const PngLayout layout = layout_of(reader, stored_bits);
 
   // An interlaced image is complete only after its last pass, so all its rows are kept till then.
   const bool interlaced = reader.passes() > 1;
   const std::size_t raw_stride = png_get_rowbytes(png, reader.info());
-  const std::size_t stride = std::size_t{3} * image.width;
-  std::vector<std::uint8_t> raw(raw_stride * (interlaced ? image.height : 1));
-  image.rgb.resize(stride * image.height);
+  std::vector<std::uint8_t> raw(raw_stride * (interlaced ? height : 1));
+  sink.begin(width, height);
   reader.guarded([&] {
     for (int pass = 0; pass < reader.passes(); ++pass) {
-      for (std::size_t y = 0; y < image.height; ++y) {
+      for (std::size_t y = 0; y < height; ++y) {
         std::uint8_t* row = raw.data() + (interlaced ? raw_stride * y : 0);
         png_read_row(png, row, nullptr);
         if (pass + 1 == reader.passes()) {
-          png_row_to_rgb(layout, row, image.width, image.rgb.data() + stride * y);
+          png_row_to_rgb(layout, row, width, sink.next_row());
         }
       }
     }
     // Checks the rest of the compressed stream and that the file is whole.
     png_read_end(png, nullptr);
   });
-  return image;
+  sink.finish();
 }
 
 }  // namespace corticast

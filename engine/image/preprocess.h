@@ -10,6 +10,14 @@ namespace corticast {
 
 inline constexpr std::uint32_t kNetworkSide = 224;
 
+// The largest centred square.
+struct Crop {
+  std::uint32_t side;
+  std::uint32_t left;
+  std::uint32_t top;
+};
+Crop centre_crop(std::uint32_t width, std::uint32_t height);
+
 // rgb: [height, width, 3]; out: [224, 224, 3]. Bit-exact. Thread-safe, keeps no state.
 void crop_resize(const std::uint8_t* rgb, std::uint32_t width, std::uint32_t height,
                  std::uint8_t* out);

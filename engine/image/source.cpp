@@ -12,7 +12,7 @@
 #include "engine/image/array_input.h"
 #include "engine/image/decode.h"
 #include "engine/image/listing.h"
-#include "engine/image/preprocess.h"
+#include "engine/image/network_input.h"
 
 namespace corticast {
 namespace {
@@ -117,8 +117,7 @@ void ImageSource::load(std::size_t k, std::uint8_t* out) const {
   if (entry.folder != kNone) path = impl_->folders[entry.folder] + '/' + entry.name;
   try {
     if (entry.array != kNone) return load_array_row(impl_->arrays[entry.array], entry.row, out);
-    const Image image = decode_image(read_file(path, kMaxFileBytes, ErrorCode::kImage));
-    crop_resize(image.rgb.data(), image.width, image.height, out);
+    decode_network_input(read_file(path, kMaxFileBytes, ErrorCode::kImage), out);
   } catch (const Error& error) {
     // The caller knows the name; file errors begin with the path.
     std::string reason = error.what();
