@@ -57,7 +57,9 @@ Outcome run(const EncodePlan& plan, const EncodeFlags& flags, ProgressReport& re
   EncodeOptions options;
   options.loader_threads = flags.device.threads;
   options.strict = flags.strict;
-  options.computed_columns = plan.request.positions;
+  const std::vector<std::uint32_t> filled =
+      plan.request.reduction ? outputs_with_terms(*plan.request.reduction) : plan.request.positions;
+  options.computed_columns = filled;
   options.progress = [&](const Progress& progress) { report.update("encode", progress); };
   options.bad_image = [&, shown = std::size_t{0}](std::size_t k, const std::string& why) mutable {
     if (shown < kReasonsShown) {
@@ -87,7 +89,7 @@ int encode_command(const EncodeFlags& flags, const std::string& command_line) {
   }
   for (const std::string& written : {flags.output, flags.output + ".part"}) {
     refuse_own_input(written, flags.input, plan.source,
-                     {flags.model, flags.request.vertex_mask_path});
+                     {flags.model, flags.request.vertex_mask_path, flags.request.reduce});
   }
   if (flags.dry_run) {
     print_plan(plan, flags);

@@ -44,6 +44,13 @@ void define_encode_flags(CLI::App& app, EncodeFlags& flags) {
   app.add_flag("--expand", flags.request.expand,
                "Write all 91,282 grayordinates, NaN where nothing is predicted")
       ->group(what);
+  app.add_option("--reduce", flags.request.reduce,
+                 "Write means or weighted sums of the selected vertices instead of the vertices:\n"
+                 "roi-mean (one per area), group-mean (one per Glasser group), or a matrix\n"
+                 "[outputs, selected vertices] in FILE.npy or FILE.h5 (/matrix, /names)")
+      ->type_name("HOW")
+      ->check(not_empty())
+      ->group(what);
 
   const char* how = "How to run";
   app.add_option("--device", flags.device.device,

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <utility>
 
+#include "cli/reduction_words.h"
 #include "cli/words.h"
 #include "engine/base/digest.h"
 #include "engine/base/error.h"
@@ -74,6 +75,13 @@ std::string selftest_state(const EncodePlan& plan, const EncodeFlags& flags) {
                            : "selftest  not checked yet: the run begins with it\n";
 }
 
+std::string reduction_lines(const EncodePlan& plan) {
+  if (!plan.request.reduction) return {};
+  const bool folded = plan.device.backend->folds(plan.model, plan.request);
+  return "outputs   " + outputs_in_words(plan.request) + "\n          " +
+         cost_in_words(plan.request, plan.model.info(), folded) + "\n";
+}
+
 }  // namespace
 
 EncodePlan::EncodePlan(const EncodeFlags& flags, const std::string& command_line)
@@ -123,8 +131,9 @@ void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
             << "last      " << printable(plan.source.name(images - 1)) << "\n"
             << "subjects  " << plan.request.targets.size() << ": " << subjects << "\n"
             << "vertices  " << grouped(plan.request.rows.size()) << " of " << grouped(info.vertices)
-            << " computed, " << grouped(plan.request.columns) << " columns written\n"
-            << "device    " << plan.device.backend->name() << ", "
+            << (plan.request.reduction ? " used, " : " computed, ") << grouped(plan.request.columns)
+            << " columns written\n"
+            << reduction_lines(plan) << "device    " << plan.device.backend->name() << ", "
             << to_string(plan.method.precision) << ", batch " << plan.batch << "\n"
             << "memory    " << human_bytes(memory.host)
             << " of working memory, beside the mapped model file\n"

@@ -60,7 +60,10 @@ void add_rois(CLI::App& app) {
                 command.footer(
                     "Areas of the HCP MMP 1.0 atlas. V1 stands for L_V1 and R_V1;\n"
                     "GlasserGroup_5 for every area of group 5. Areas of 0 vertices are not "
-                    "predicted.");
+                    "predicted:\n"
+                    "a visual model holds groups 1-5 alone, and no model the 2,361 cortical "
+                    "vertices\n"
+                    "where recordings were incomplete, which are all of L_H, R_H and R_RSC.");
                 return [flags] { return rois_command(*flags); };
               });
 }

@@ -167,7 +167,7 @@ TEST_CASE("mistakes on the command line exit with 2 and name the mistake") {
 TEST_CASE("a device or precision this build lacks exits with 6, a bad model with 3") {
   const Bench bench;
   CHECK(bench.encode(bench.single, "--device abacus").exit_code == 6);
-  CHECK(bench.encode(bench.single, "--precision bf16").exit_code == 6);
+  CHECK(bench.encode(bench.single, "--precision fp16").exit_code == 6);
   CHECK_FALSE(std::filesystem::exists(bench.output + ".part"));
   write_text(bench.folder / "junk.model", "junk");
   CHECK(bench.encode((bench.folder / "junk.model").string()).exit_code == 3);

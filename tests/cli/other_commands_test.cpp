@@ -101,9 +101,9 @@ TEST_CASE("help and version go to stdout and exit with 0") {
   }
   const std::string help = run_corticast("encode --help").out;
   for (const char* flag :
-       {"--subjects", "--roi", "--group", "--vertex-mask", "--expand", "--device", "--precision",
-        "--readout", "--tune", "--no-selftest", "--batch", "--threads", "--progress", "--strict",
-        "--dry-run", "--force", "-0"}) {
+       {"--subjects", "--roi", "--group", "--vertex-mask", "--expand", "--reduce", "--device",
+        "--precision", "--readout", "--tune", "--no-selftest", "--batch", "--threads", "--progress",
+        "--strict", "--dry-run", "--force", "-0"}) {
     CHECK_THAT(help, contains(flag));
   }
   CHECK_THAT(help, !contains("--shard"));
