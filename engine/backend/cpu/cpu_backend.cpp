@@ -52,9 +52,17 @@ class CpuBackend final : public Backend {
  private:
   CpuMethod on_cpu(const Method& method) const { return {threads_, isa_, method.precision}; }
   // There is nothing to tune.
-  static void require(const Method& method) {
+  void require(const Method& method) const {
     const Precision precision = method.precision;
-    if (precision != Precision::kFp32 && precision != Precision::kFp32Strict) {
+    if (precision == Precision::kBf16 && !kernels::cpu::bf16_available(isa_)) {
+      throw Error(ErrorCode::kDevice,
+                  "precision bf16 is not available on the CPU: it takes avx512 with AVX512-BF16, "
+                  "and this is " +
+                      kernels::cpu::to_string(isa_) +
+                      (isa_ == kernels::cpu::Isa::kAvx512 ? " without" : ""),
+                  "Use --precision fp32.");
+    }
+    if (precision == Precision::kTf32 || precision == Precision::kFp16) {
       throw Error(ErrorCode::kDevice,
                   "precision " + to_string(precision) + " is not available on the CPU",
                   "Use --precision fp32 or fp32-strict.");

@@ -12,4 +12,10 @@ struct CpuMethod {
   Precision precision = Precision::kFp32;
 };
 
+// bf16 is a matter of the readouts: the core has no use for it, Winograd in float32 being faster
+// and more exact than direct convolution in bf16.
+inline bool bf16_readouts(const CpuMethod& method) {
+  return method.precision == Precision::kBf16;
+}
+
 }  // namespace corticast::cpu

@@ -1,14 +1,35 @@
 #include "engine/backend/cpu/network.h"
 
+#include "engine/backend/cpu/steps/bf16_readout.h"
 #include "engine/backend/cpu/steps/pack.h"
 #include "engine/backend/cpu/steps/readout.h"
 #include "engine/backend/cpu/steps/scatter.h"
+#include "kernels/cpu/threads.h"
 
 namespace corticast::cpu {
 namespace {
 
 std::size_t feature_floats(int channels) {
   return std::size_t{cnn8::kPositions} * static_cast<std::size_t>(channels);
+}
+
+// Of an image packed for the readouts.
+std::size_t packed_floats(int channels, const CpuMethod& method) {
+  return bf16_readouts(method)
+             ? kernels::cpu::packed_image_words(channels, cnn8::kPositions)
+             : kernels::cpu::packed_image_floats(channels, cnn8::kPositions, method.isa);
+}
+
+std::unique_ptr<Step> pack_step(int channels, const CpuMethod& method, Activations from,
+                                Activations to) {
+  if (bf16_readouts(method)) return std::make_unique<Bf16PackStep>(channels, from, to);
+  return std::make_unique<PackStep>(channels, method.isa, from, to);
+}
+
+std::unique_ptr<Step> readout_step(const ReadoutTask& task, const CpuMethod& method,
+                                   Activations packed, Activations to) {
+  if (bf16_readouts(method)) return std::make_unique<Bf16ReadoutStep>(task, packed, to);
+  return std::make_unique<ReadoutStep>(task, method.isa, packed, to);
 }
 
 }  // namespace
@@ -19,9 +40,9 @@ Network::Network(const Model& model, const Request& request, std::size_t max_bat
       columns_(request.columns),
       rows_(request.rows),
       positions_(request.positions) {
+  const kernels::cpu::ThreadScope scope(method.threads);
   const int channels = model.info().channels;
-  const std::size_t packed =
-      kernels::cpu::packed_image_floats(channels, cnn8::kPositions, method.isa);
+  const std::size_t packed = packed_floats(channels, method);
   features_ = AlignedBuffer(max_batch * feature_floats(channels));
   packed_ = AlignedBuffer(max_batch * packed);
   if (!positions_.empty()) packed_result_ = AlignedBuffer(max_batch * rows_.size());
@@ -29,7 +50,7 @@ Network::Network(const Model& model, const Request& request, std::size_t max_bat
   const Activations features{features_.data(), feature_floats(channels)};
   core_.emplace(model, method, features);
   const Activations images{packed_.data(), packed};
-  heads_.push_back(std::make_unique<PackStep>(channels, method.isa, features, images));
+  heads_.push_back(pack_step(channels, method, features, images));
   Activations result;
   if (!positions_.empty()) result = {packed_result_.data(), rows_.size()};
   for (std::size_t t = 0; t < targets_; ++t) {
@@ -41,7 +62,7 @@ Network::Network(const Model& model, const Request& request, std::size_t max_bat
         {channels, cnn8::kPositions, readout.spatial, readout.features, readout.bias},
         rows_,
         features};
-    heads_.push_back(std::make_unique<ReadoutStep>(task, method.isa, images, result));
+    heads_.push_back(readout_step(task, method, images, result));
     if (positions_.empty()) continue;
     heads_.push_back(std::make_unique<ScatterStep>(target.name, t, positions_, columns_, result));
   }
@@ -54,10 +75,12 @@ void Network::run(const std::uint8_t* pixels, std::size_t images,
 
 std::uint64_t Network::planned_bytes(int channels, const Request& request, std::size_t max_batch,
                                      const CpuMethod& method) {
-  const std::uint64_t packed =
-      kernels::cpu::packed_image_floats(channels, cnn8::kPositions, method.isa);
+  const std::uint64_t packed = packed_floats(channels, method);
   const std::uint64_t scattered = request.positions.empty() ? 0 : request.rows.size();
-  return CnnCore::planned_bytes(channels, method) +
+  const std::uint64_t masks = bf16_readouts(method) ? kernels::cpu::Bf16Readout::packed_bytes(
+                                                          cnn8::kPositions, request.rows.size())
+                                                    : 0;
+  return CnnCore::planned_bytes(channels, method) + request.targets.size() * masks +
          max_batch * (feature_floats(channels) + packed + scattered) * sizeof(float);
 }
 

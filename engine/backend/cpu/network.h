@@ -14,12 +14,12 @@
 
 namespace corticast::cpu {
 
-// Owns the core's packed weights and the working memory; reads masks and features where they lie in
-// the model, which must outlive it. Used by one thread at a time, which has set method.threads
-// OpenMP threads or fewer.
+// Owns the core's packed weights, masks in bf16 where they are wanted, and the working memory;
+// reads features and float32 masks where they lie in the model, which must outlive it. Used by one
+// thread at a time, which has set method.threads OpenMP threads or fewer.
 class Network {
  public:
-  // Verifies the weights it will read.
+  // Verifies the weights it will read. Works on method.threads threads.
   Network(const Model& model, const Request& request, std::size_t max_batch,
           const CpuMethod& method);
 
