@@ -41,23 +41,40 @@ inline void transform(const Vector (&d)[kSide], Vector (&out)[kSide]) {
   out[6] = even3 - 0.5f * odd3;
 }
 
+// Channels transformed side by side, so that each of the 64 places that are read and of the 64 that
+// are written is used for four cache lines in a row, and the four behind them are asked for: the
+// hardware does not foresee as many. A third of this transform's time.
+constexpr std::size_t kAhead = 64;
+constexpr std::size_t kGroup = kAhead / kLanes;
+
 // x: pixel (i, j) at x + i * row_stride + j * pixel_stride.
+template <std::size_t kWide>
 inline void transform_tile(const float* x, std::size_t row_stride, std::size_t pixel_stride,
                            float* v, std::size_t v_stride) {
-  Vector half[kSide][kSide];  // [column][row]
+  Vector half[kSide][kWide][kSide];  // [column][vector][row]
   for (std::size_t i = 0; i < kSide; ++i) {
-    Vector d[kSide];
-    Vector out[kSide];
-    for (std::size_t j = 0; j < kSide; ++j) {
-      d[j] = vector_at(x + i * row_stride + j * pixel_stride);
+    for (std::size_t g = 0; g < kWide; ++g) {
+      Vector d[kSide];
+      Vector out[kSide];
+      for (std::size_t j = 0; j < kSide; ++j) {
+        const float* from = x + i * row_stride + j * pixel_stride + g * kLanes;
+        d[j] = vector_at(from);
+        if constexpr (kWide > 1) __builtin_prefetch(from + kAhead);
+      }
+      transform(d, out);
+      for (std::size_t j = 0; j < kSide; ++j) half[j][g][i] = out[j];
     }
-    transform(d, out);
-    for (std::size_t j = 0; j < kSide; ++j) half[j][i] = out[j];
   }
   for (std::size_t j = 0; j < kSide; ++j) {
-    Vector out[kSide];
-    transform(half[j], out);
-    for (std::size_t i = 0; i < kSide; ++i) vector_at(v + (i * kSide + j) * v_stride) = out[i];
+    for (std::size_t g = 0; g < kWide; ++g) {
+      Vector out[kSide];
+      transform(half[j][g], out);
+      for (std::size_t i = 0; i < kSide; ++i) {
+        float* to = v + (i * kSide + j) * v_stride + g * kLanes;
+        vector_at(to) = out[i];
+        if constexpr (kWide > 1) __builtin_prefetch(to + kAhead, 1);
+      }
+    }
   }
 }
 
@@ -86,16 +103,19 @@ void winograd_input(const WinogradInput& input) {
   const bool inside = input.top >= 0 && input.left >= 0 && input.top + kEnd <= input.height &&
                       input.left + kEnd <= input.width;
   const std::size_t row_stride = static_cast<std::size_t>(input.width) * input.channels;
-  for (std::size_t c = 0; c < input.channels; c += kLanes) {
-    if (inside && c + kLanes <= input.channels) {
-      const std::ptrdiff_t pixel = input.top * input.width + input.left;
-      transform_tile(input.x + static_cast<std::size_t>(pixel) * input.channels + c, row_stride,
-                     input.channels, input.v + c, input.v_stride);
-    } else {
-      float staged[kWinogradPoints * kLanes];
-      stage(input, c, staged);
-      transform_tile(staged, kSide * kLanes, kLanes, input.v + c, input.v_stride);
-    }
+  const std::ptrdiff_t pixel = input.top * input.width + input.left;
+  const float* tile = inside ? input.x + static_cast<std::size_t>(pixel) * input.channels : nullptr;
+  std::size_t c = 0;
+  for (; inside && c + kGroup * kLanes <= input.channels; c += kGroup * kLanes) {
+    transform_tile<kGroup>(tile + c, row_stride, input.channels, input.v + c, input.v_stride);
+  }
+  for (; inside && c + kLanes <= input.channels; c += kLanes) {
+    transform_tile<1>(tile + c, row_stride, input.channels, input.v + c, input.v_stride);
+  }
+  for (; c < input.channels; c += kLanes) {
+    float staged[kWinogradPoints * kLanes];
+    stage(input, c, staged);
+    transform_tile<1>(staged, kSide * kLanes, kLanes, input.v + c, input.v_stride);
   }
 }
 

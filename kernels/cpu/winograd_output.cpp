@@ -38,7 +38,11 @@ inline void transform_tile(const float* m, std::size_t m_stride, const Vector& b
   for (std::size_t j = 0; j < kSide; ++j) {
     Vector column[kSide];
     Vector out[kOut];
-    for (std::size_t i = 0; i < kSide; ++i) column[i] = vector_at(m + (i * kSide + j) * m_stride);
+    for (std::size_t i = 0; i < kSide; ++i) {
+      const float* from = m + (i * kSide + j) * m_stride;
+      column[i] = vector_at(from);
+      __builtin_prefetch(from + kPanel);  // the next tile
+    }
     transform(column, out);
     for (std::size_t i = 0; i < kOut; ++i) half[i][j] = out[i];
   }
@@ -67,6 +71,7 @@ void output(const WinogradOutput& o) {
     for (std::size_t i = 0; i < o.rows; ++i) {
       for (std::size_t j = 0; j < o.columns; ++j) {
         float* out = o.y + i * o.row_stride + j * o.pixel_stride + c;
+        __builtin_prefetch(out + o.columns * o.pixel_stride, 1);  // the next tile
         if (o.halve) {
           const Vector top = y[2 * i][2 * j] + y[2 * i][2 * j + 1];
           const Vector bottom = y[2 * i + 1][2 * j] + y[2 * i + 1][2 * j + 1];

@@ -10,62 +10,77 @@ namespace {
 // Channels summed in registers before they join the total. The order of this sum makes most of the
 // rounding error of the whole convolution, and short stretches cost next to nothing.
 constexpr std::size_t kStretch = 48;
+constexpr std::size_t kLine = 16;  // floats of a cache line
 
 struct Stretch {
   const float* v;  // first row
   std::size_t v_row;
   const float* u;  // [length][panel]
   std::size_t length;
-  float* m;    // [rows][panel]
-  bool first;  // m starts undefined
+  float* m;              // [rows][panel]
+  const float* v_ahead;  // the next stretch of these rows, for the second level of cache
+  Ahead ahead;           // a share of the next stretch of filters, for the first
 };
 
-// kRows rows times the panel. Every row count runs the same operations on a row.
-template <std::size_t kRows>
+// kRows rows times the panel; the first stretch finds m undefined. Every row count runs the same
+// operations on a row.
+template <std::size_t kRows, bool kFirst>
 inline void multiply(const Stretch& s) {
   Vector product[kRows][kVectors];
+#pragma GCC unroll 8
   for (std::size_t r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
     for (std::size_t j = 0; j < kVectors; ++j) product[r][j] = Vector{};
   }
-  for (std::size_t k = 0; k < s.length; ++k) {
-    Vector columns[kVectors];
-    for (std::size_t j = 0; j < kVectors; ++j) {
-      columns[j] = vector_at(s.u + k * kPanel + j * kLanes);
-    }
-    for (std::size_t r = 0; r < kRows; ++r) {
-      const float value = s.v[r * s.v_row + k];
-      for (std::size_t j = 0; j < kVectors; ++j) product[r][j] += value * columns[j];
+  const float* wanted = s.ahead.from;
+  for (std::size_t k = 0; k < s.length;) {
+    for (std::size_t r = 0; r < kRows; ++r) __builtin_prefetch(s.v_ahead + r * s.v_row + k, 0, 2);
+    for (const std::size_t end = s.length - k < kLine ? s.length : k + kLine; k < end; ++k) {
+      Vector columns[kVectors];
+#pragma GCC unroll 4
+      for (std::size_t j = 0; j < kVectors; ++j) {
+        columns[j] = vector_at(s.u + k * kPanel + j * kLanes);
+      }
+      __builtin_prefetch(wanted);
+      wanted += s.ahead.step;
+#pragma GCC unroll 8
+      for (std::size_t r = 0; r < kRows; ++r) {
+        const float value = s.v[r * s.v_row + k];
+#pragma GCC unroll 4
+        for (std::size_t j = 0; j < kVectors; ++j) product[r][j] += value * columns[j];
+      }
     }
   }
+#pragma GCC unroll 8
   for (std::size_t r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
     for (std::size_t j = 0; j < kVectors; ++j) {
       Vector& total = vector_at(s.m + r * kPanel + j * kLanes);
-      total = s.first ? product[r][j] : total + product[r][j];
+      if constexpr (kFirst) {
+        total = product[r][j];
+      } else {
+        total += product[r][j];
+      }
     }
   }
 }
 
+template <bool kFirst>
 void multiply_rows(std::size_t rows, const Stretch& s) {
   switch (rows) {
     case 1:
-      return multiply<1>(s);
+      return multiply<1, kFirst>(s);
     case 2:
-      return multiply<2>(s);
+      return multiply<2, kFirst>(s);
     case 3:
-      return multiply<3>(s);
+      return multiply<3, kFirst>(s);
     case 4:
-      return multiply<4>(s);
+      return multiply<4, kFirst>(s);
     case 5:
-      return multiply<5>(s);
+      return multiply<5, kFirst>(s);
     default:
-      return multiply<6>(s);
+      return multiply<6, kFirst>(s);
   }
-}
-
-// The stretch of filters that comes next lies behind this one, in the last of a point, too; each
-// group of rows asks for its share.
-inline void prefetch(const float* u, std::size_t floats) {
-  for (std::size_t k = 0; k < floats; k += 16) __builtin_prefetch(u + k, 0, 2);
 }
 
 }  // namespace
@@ -79,19 +94,30 @@ void winograd_product(const WinogradProduct& product) {
   const std::size_t few = product.tiles / groups;
   const std::size_t larger = product.tiles % groups;
   for (std::size_t point = 0; point < kWinogradPoints; ++point) {
+    const float* v = product.v + point * product.v_stride;
     const float* u = product.u + point * product.channels * kPanel;
     for (std::size_t k = 0; k < product.channels; k += kStretch) {
       const std::size_t left = product.channels - k;
       const std::size_t length = left < kStretch ? left : kStretch;
-      const std::size_t share = length * kPanel / groups;
-      Stretch s{product.v + point * product.v_stride + k, product.v_row, u + k * kPanel, length,
-                product.m + point * product.m_stride,     k == 0};
+      // Filters lie one stretch behind the other, from point to point, too.
+      Stretch s{v + k,
+                product.v_row,
+                u + k * kPanel,
+                length,
+                product.m + point * product.m_stride,
+                length < left ? v + k + length : v + product.v_stride,
+                {u + (k + length) * kPanel, kPanel / groups}};
       for (std::size_t g = 0; g < groups; ++g) {
         const std::size_t rows = few + (g < larger ? 1 : 0);
-        prefetch(s.u + length * kPanel + g * share, share);
-        multiply_rows(rows, s);
+        if (k == 0) {
+          multiply_rows<true>(rows, s);
+        } else {
+          multiply_rows<false>(rows, s);
+        }
         s.v += rows * s.v_row;
+        s.v_ahead += rows * s.v_row;
         s.m += rows * kPanel;
+        s.ahead.from += length * s.ahead.step;
       }
     }
   }
