@@ -42,15 +42,16 @@ std::string outputs_in_words(const Request& request) {
 }
 
 std::string cost_in_words(const Request& request, const ModelInfo& info, bool folded) {
+  const Reduction& reduction = *request.reduction;
   const auto channels = static_cast<double>(info.channels);
   const double vertex = channels * (cnn8::kPositions + 1);
-  const double vertices = static_cast<double>(request.rows.size()) * vertex;
+  const double vertices =
+      static_cast<double>(request.rows.size()) * vertex + static_cast<double>(reduction.row.size());
   if (!folded) {
     return "from computed vertices: " + millions(vertices) +
            " million multiply-adds an image and subject";
   }
-  const double outputs =
-      static_cast<double>(request.reduction->outputs()) * cnn8::kPositions * channels;
+  const double outputs = static_cast<double>(reduction.outputs()) * cnn8::kPositions * channels;
   return "from folded readouts: " + millions(outputs) +
          " million multiply-adds an image and subject instead of " + millions(vertices);
 }

@@ -14,13 +14,12 @@ namespace {
 std::string in_words(const Request& request) {
   const std::string count = grouped(request.columns);
   if (request.reduction) {
-    const std::string of = " of " + grouped(request.rows.size()) + " vertices";
-    const std::string names = "; names in /outputs";
-    if (request.reduction->kind == "roi-mean") return count + " means of areas" + of + names;
-    if (request.reduction->kind == "group-mean") {
-      return count + " means of Glasser groups" + of + names;
-    }
-    return count + " weighted sums" + of + ", the rows of a matrix" + names;
+    const std::string& kind = request.reduction->kind;
+    const std::string what = kind == "roi-mean"     ? "means of areas"
+                             : kind == "group-mean" ? "means of Glasser groups"
+                                                    : "weighted sums by the rows of a matrix";
+    return what + ": " + count + ", of " + grouped(request.rows.size()) +
+           " vertices; names in /outputs";
   }
   if (request.labels.grayordinate.empty()) {
     return count + " rows of the model's readout, ascending; the model has no atlas";

@@ -62,7 +62,8 @@ TEST_CASE("means are labelled by output and count their vertices") {
   CHECK_FALSE(file.has("/vertices"));
   CHECK(file.attribute("reduction") == "roi-mean");
   CHECK_FALSE(file.has_attribute("matrix_sha256"));
-  CHECK_THAT(file.attribute("columns"), contains("3 means of areas of 3 vertices"));
+  CHECK_THAT(file.attribute("columns"),
+             contains("means of areas: 3, of 3 vertices; names in /outputs"));
 }
 
 TEST_CASE("a matrix leaves its digest, and names in UTF-8") {
@@ -73,7 +74,8 @@ TEST_CASE("a matrix leaves its digest, and names in UTF-8") {
   CHECK(file.numbers<int>("/outputs/vertices", H5T_NATIVE_INT) == std::vector<int>{2, 0, 1});
   CHECK(file.attribute("reduction") == "matrix");
   CHECK(file.attribute("matrix_sha256") == std::string(64, 'd'));
-  CHECK_THAT(file.attribute("columns"), contains("3 weighted sums of 3 vertices"));
+  CHECK_THAT(file.attribute("columns"),
+             contains("weighted sums by the rows of a matrix: 3, of 3 vertices"));
 }
 
 TEST_CASE("a file without reduction has no outputs") {
