@@ -31,6 +31,7 @@ void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t last) {
     for (std::size_t k = 0; k < terms; k += kStretch) {
       const std::size_t length = terms - k < kStretch ? terms - k : kStretch;
       const float* panel = row.weight + (i * terms + k) * kPanel;
+      Ahead ahead = {panel + length * kPanel, kPanel * kTileRows / (last - first)};
       for (std::size_t w = first; w < last; w += kTileRows) {
         const float* x[kTileRows];
         for (std::size_t r = 0; r < kTileRows; ++r) {
@@ -38,9 +39,12 @@ void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t last) {
         }
         prefetch_next(x);
         Vector product[kTileRows][kVectors];
-        multiply_tile(x, panel, length, product);
+        multiply_tile(x, panel, length, ahead, product);
+        ahead.from += length * ahead.step;
         float* total = row.y + w * kPanel;
+#pragma GCC unroll 8
         for (std::size_t r = 0; r < kTileRows; ++r) {
+#pragma GCC unroll 4
           for (std::size_t j = 0; j < kVectors; ++j) {
             vector_at(total + r * kPanel + j * kLanes) += product[r][j];
           }

@@ -4,11 +4,11 @@
 // because code compiled for AVX-512 must not leak into inline functions that the linker shares with
 // the rest of the program.
 //
-// Vectors are the compiler's (gcc's and clang's vector extensions), not a library's such as Highway:
-// what is needed is load, store, multiply-add with one number spread, which is a * b + c on these
-// types, and the tile must know its registers when it is compiled. A library's shuffles, masks and
-// scalable vectors would go unused, its way of compiling one source for many sets is what the build
-// does in five lines, and nine tenths of the peak leave no speed for it to add.
+// Vectors are the compiler's (gcc's and clang's vector extensions), not a library's such as
+// Highway: what is needed is load, store, multiply-add with one number spread, which is a * b + c
+// on these types, and the tile must know its registers when it is compiled. A library's shuffles,
+// masks and scalable vectors would go unused, its way of compiling one source for many sets is what
+// the build does in five lines, and nine tenths of the peak leave no speed for it to add.
 #pragma once
 
 #include <cstddef>
@@ -34,8 +34,8 @@ inline Vector& vector_at(float* from) {
 }
 
 // Memory that will be wanted soon: a cache line is asked for at each step of a tile's sum. Fetching
-// a panel's next stretch this way, spread over all tiles of this one, is worth a tenth of the time;
-// asking for as much in one go before each tile is worth nothing.
+// the readout's next stretch this way, spread over all tiles of this one, saves 5 to 10 % of its
+// time; asking for as much in one go before each tile is worth nothing.
 struct Ahead {
   const float* from;
   std::size_t step;  // floats from one request to the next
@@ -65,12 +65,6 @@ inline void multiply_tile(const float* const* rows, const float* panel, std::siz
       for (std::size_t j = 0; j < kVectors; ++j) product[r][j] += rows[r][k] * columns[j];
     }
   }
-}
-
-// As above with nothing to ask for.
-inline void multiply_tile(const float* const* rows, const float* panel, std::size_t length,
-                          Vector (&product)[kTileRows][kVectors]) {
-  multiply_tile(rows, panel, length, {panel, kPanel}, product);
 }
 
 }  // namespace
