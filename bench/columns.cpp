@@ -75,6 +75,9 @@ const std::vector<Column>& columns() {
       {"max_error", [](const Row& r) { return r.check ? Value{r.check->max_error} : Value{}; }},
       {"error_bound", [](const Row& r) { return r.check ? Value{r.check->bound} : Value{}; }},
       {"passed", [](const Row& r) { return r.check ? Value{r.check->passed()} : Value{}; }},
+      {"isa", [](const Row& r) { return text(r.where.isa); }},
+      {"executed_flops", [](const Row& r) { return whole(r.executed_flops); }},
+      {"executed_gflops_per_s", [](const Row& r) { return per_second(r, r.executed_flops / 1e9); }},
   };
   return all;
 }

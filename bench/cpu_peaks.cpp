@@ -8,6 +8,7 @@
 #include "bench/peak_loops.h"
 #include "bench/peaks.h"
 #include "engine/base/aligned_buffer.h"
+#include "engine/base/instruction_set.h"
 #include "kernels/cpu/isa.h"
 
 namespace corticast::bench {
@@ -37,7 +38,7 @@ constexpr std::size_t kReadFloats = std::size_t{256} << 18;  // 256 MiB
 constexpr std::size_t kTurns = 4;
 
 const PeakLoops& loops() {
-  switch (kernels::cpu::available_isas().back()) {
+  switch (chosen_isa()) {
     case Isa::kAvx512:
       return isa_avx512::peak_loops;
     case Isa::kAvx2:

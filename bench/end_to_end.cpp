@@ -66,6 +66,7 @@ std::vector<Row> end_to_end_rows(Backend& backend, const EndToEnd& run, const Co
   Row encoding = plain_row("end to end", run.image_count, where);
   encoding.flops = static_cast<double>(run.image_count) *
                    network_flops(where.channels, where.vertices, where.subjects);
+  encoding.executed_flops = static_cast<double>(run.image_count) * run.executed_flops;
   encoding.seconds = time_of(run.repetitions, [&] {
     bool leftover = false;
     const auto writer = open_writer(run.output, record, run.request, true, &leftover);

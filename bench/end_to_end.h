@@ -19,6 +19,7 @@ struct EndToEnd {
   Method method;
   std::filesystem::path output;  // HDF5 file to write and overwrite
   std::size_t repetitions;
+  double executed_flops = 0;  // of one image, really done; 0: not known
 };
 
 // What an output records of such a run.

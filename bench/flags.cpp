@@ -35,6 +35,11 @@ void define_work(CLI::App& app, Flags& flags) {
       ->group(group);
   app.add_flag("--expand", flags.expand, "Responses spread over all 91,282 grayordinates")
       ->group(group);
+  app.add_option("--reduce", flags.reduce,
+                 "roi-mean, group-mean or a matrix over vertices, as in corticast encode")
+      ->type_name("WHAT")
+      ->check(cli::not_empty())
+      ->group(group);
   app.add_option("--image", flags.images,
                  "Image, folder, .npy or @LIST to read, repeatable (default: generated JPEGs of\n"
                  "500 x 375)")
@@ -68,20 +73,25 @@ void define_conditions(CLI::App& app, Flags& flags) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--threads", flags.threads,
-                 "CPU threads (default: as many as this process may use)")
-      ->check(CLI::Range(1u, 4096u).description(""))
-      ->type_name("N")
+                 "CPU threads, such as 1,2 (default: as many as this process may use). The\n"
+                 "environment variable CORTICAST_ISA forces portable, avx2 or avx512")
+      ->type_name("LIST")
+      ->check(cli::not_empty())
       ->group(group);
 }
 
 }  // namespace
 
 void define_flags(CLI::App& app, Flags& flags) {
-  app.add_option("WHAT", flags.what,
-                 "input: decode and resize; stages: each step of a batch, by the device's clock;\n"
-                 "output: write HDF5; end-to-end: all of it, as corticast encode (default: all)")
+  app.add_option(
+         "WHAT", flags.what,
+         "input: decode and resize; stages: each step of a batch, by the device's clock;\n"
+         "output: write HDF5; end-to-end: all of it, as corticast encode (default: these).\n"
+         "ops: each kernel of the CPU alone, in every way it has; core-error: the whole core\n"
+         "on the CPU against float64 (a minute at full width)")
       ->type_name("")
-      ->check(CLI::IsMember({"input", "stages", "output", "end-to-end"}).description(""));
+      ->check(CLI::IsMember({"input", "stages", "output", "end-to-end", "ops", "core-error"})
+                  .description(""));
   define_work(app, flags);
   define_conditions(app, flags);
   app.add_option("-r,--repetitions", flags.repetitions, "Timed after one that does not count")

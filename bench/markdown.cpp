@@ -43,6 +43,7 @@ std::string scientific(double value) {
 const std::vector<Cell>& timed_cells() {
   static const std::vector<Cell> cells = {
       {"device", 16, true, [](const Row& r) { return short_device(r.where.device); }},
+      {"threads", 7, false, [](const Row& r) { return std::to_string(r.where.threads); }},
       {"precision", 11, true, [](const Row& r) { return r.where.precision; }},
       {"readout", 7, true, [](const Row& r) { return r.where.readout; }},
       {"batch", 5, false,
@@ -56,6 +57,7 @@ const std::vector<Cell>& timed_cells() {
       {"min", 8, false, [](const Row& r) { return milliseconds(r, &Spread::least); }},
       {"max", 8, false, [](const Row& r) { return milliseconds(r, &Spread::most); }},
       {"GFLOP/s", 8, false, [](const Row& r) { return per_second(r, r.flops / 1e9); }},
+      {"executed", 8, false, [](const Row& r) { return per_second(r, r.executed_flops / 1e9); }},
       {"GB/s", 8, false, [](const Row& r) { return per_second(r, r.bytes / 1e9); }},
       {"images/s", 8, false,
        [](const Row& r) { return per_second(r, static_cast<double>(r.images)); }},

@@ -22,8 +22,8 @@ struct Peaks {
 Peaks datasheet_peaks(const std::string& backend_name, Precision precision);
 
 // Measured on this machine: the best of many short rounds of a loop of multiply-adds in registers,
-// in the widest instruction set that the kernels use, and of reading 256 MiB in turns, all threads
-// at once. Takes half a second, or up to two on a busy machine.
+// in the instruction set that the kernels use (chosen_isa()), and of reading 256 MiB in turns, all
+// threads at once. Takes half a second, or up to two on a busy machine.
 Peaks measure_cpu_peaks(unsigned threads);
 
 }  // namespace corticast::bench

@@ -23,6 +23,7 @@ struct Conditions {
   std::string readout;    // method asked for, "" where none applies
   std::size_t batch = 0;  // images computed together; 0 where none are
   Peaks peaks;
+  std::string isa;  // the CPU kernels' instruction set
 };
 
 struct Row {
@@ -30,16 +31,17 @@ struct Row {
   std::string stage;
   std::size_t images = 0;         // of one repetition
   std::vector<double> seconds;    // one per repetition; empty: checked, not timed
-  double flops = 0;               // of one repetition; 0: none
+  double flops = 0;               // of one repetition, counted for the direct way; 0: none
+  double executed_flops = 0;      // of the way it is done; 0: not known, or none
   double bytes = 0;               // of one repetition, at least; 0: not known
   bool bounded_by_memory = true;  // false: the bytes go elsewhere than the device's memory
   std::optional<StepCheck> check;
 };
 
-// How near a row comes to the peak that bounds it: the time that its flops or its bytes would take
-// at the device's peak, whichever is longer, divided by the median time.
+// How near a row comes to the peak that bounds it: the time that its executed flops or its bytes
+// would take at the device's peak, whichever is longer, divided by the median time.
 struct PeakShare {
-  double share;       // above 1 where an algorithm needs fewer operations than are counted
+  double share;       // above 1 where bytes did not come from memory, or a clock has changed
   const char* which;  // "flops" or "bytes"
 };
 std::optional<PeakShare> peak_share(const Row& row);

@@ -2,51 +2,62 @@
 
 #include <algorithm>
 #include <iostream>
-#include <memory>
 #include <set>
 
 #include "bench/build_id.h"
+#include "bench/core_error.h"
 #include "bench/end_to_end.h"
 #include "bench/formats.h"
 #include "bench/host_stages.h"
-#include "bench/markdown.h"
+#include "bench/machine.h"
+#include "bench/ops.h"
 #include "bench/plan.h"
 #include "bench/stages.h"
 #include "bench/workload.h"
 #include "cli/words.h"
 #include "engine/base/error.h"
-#include "engine/base/threads.h"
+#include "engine/base/instruction_set.h"
 
 namespace corticast::bench {
 namespace {
+
+// Of one image, as the steps' sum says; 0: not known.
+double executed_flops(const std::vector<Row>& stages) {
+  const auto sum = std::ranges::find(stages, kAllSteps, &Row::stage);
+  return sum == stages.end() ? 0 : sum->executed_flops / static_cast<double>(sum->images);
+}
 
 class Benchmark {
  public:
   explicit Benchmark(const Flags& flags)
       : flags_(flags),
         plan_(flags),
-        threads_(flags.threads > 0 ? flags.threads : usable_threads()),
-        backend_(open()),
+        checked_(flags.check || plan_.core_error),
+        isa_(kernels::cpu::to_string(chosen_isa())),
+        machines_(open()),
         work_(flags, scratch_) {
-    const bool on_cpu = backend_->name().starts_with("cpu");
-    if (on_cpu && (plan_.stages || plan_.end_to_end)) cpu_peaks_ = measure_cpu_peaks(threads_);
+    if (!plan_.stages && !plan_.end_to_end && !plan_.ops) return;
+    for (Machine& machine : machines_) machine.measure_peaks();
   }
 
   int go() {
-    if (backend_->name().find("simulated") != std::string::npos) {
+    if (machines_.front().backend().name().find("simulated") != std::string::npos) {
       note("the device is simulated: its times are the simulator's and say nothing about a GPU");
     }
-    print_head(std::cout, plan_.format, facts(), flags_.check);
-    if (plan_.input) input();
-    std::set<std::size_t> written;
-    for (const Method& method : plan_.methods) {
-      for (const std::size_t batch : plan_.batches) {
-        try {
-          combination(method, batch, written);
-        } catch (const Error& error) {
-          if (error.code() != ErrorCode::kDevice) throw;
-          note("left out: " + cli::printable(error.what()));
-          left_out_ = true;
+    print_head(std::cout, plan_.format, facts(), checked_);
+    // The same bits whatever the number of threads.
+    if (plan_.core_error) attempt([&] { core_error(machines_.back()); });
+    for (const Machine& machine : machines_) {
+      if (plan_.input) {
+        print(
+            input_rows(work_.images(), flags_.images, flags_.repetitions, conditions(machine, 0)));
+      }
+      if (plan_.ops) {
+        for (const std::size_t batch : plan_.batches) attempt([&] { ops(machine, batch); });
+      }
+      for (const Method& method : plan_.methods) {
+        for (const std::size_t batch : plan_.batches) {
+          attempt([&] { combination(machine, method, batch); });
         }
       }
     }
@@ -57,78 +68,102 @@ class Benchmark {
  private:
   static void note(const std::string& line) { std::cerr << "corticast-bench: " << line << "\n"; }
 
-  std::unique_ptr<Backend> open() const {
-    DeviceOptions options;
-    options.device = flags_.device;
-    options.threads = threads_;
-    return open_backend(options);
-  }
-
-  // What the CPU reaches is measured, what a card could is in its data sheet.
-  Peaks peaks(Precision precision) const {
-    if (!cpu_peaks_) return datasheet_peaks(backend_->name(), precision);
-    const bool fp32 = precision == Precision::kFp32 || precision == Precision::kFp32Strict;
-    return {fp32 ? cpu_peaks_->flops_per_second : 0, cpu_peaks_->bytes_per_second};
+  std::vector<Machine> open() const {
+    std::vector<Machine> machines;
+    machines.reserve(plan_.threads.size());
+    for (const unsigned threads : plan_.threads) {
+      machines.emplace_back(flags_.device, threads);
+    }
+    return machines;
   }
 
   std::vector<std::string> facts() const {
     std::vector<std::string> lines = {
         std::string("build: corticast ") + kBuildId,
-        "device: " + cli::printable(backend_->name()),
-        "host: " + std::to_string(threads_) + (threads_ == 1 ? " thread" : " threads"),
+        "instruction set of the CPU's kernels: " + isa_,
         "model: " + cli::printable(work_.describe_model()),
         "images: " + work_.describe_images(),
     };
     std::set<std::string> said;
-    for (const Method& method : plan_.methods) {
-      const Peaks peak = peaks(method.precision);
-      const std::string precision = to_string(method.precision);
-      if (peak.flops_per_second <= 0 && peak.bytes_per_second <= 0) continue;
-      if (!said.insert(precision).second) continue;
-      lines.push_back("peaks, " + precision + ": " + short_number(peak.flops_per_second / 1e9) +
-                      " GFLOP/s, " + short_number(peak.bytes_per_second / 1e9) + " GB/s" +
-                      (cpu_peaks_ ? ", measured here" : ", from the vendor's data sheet"));
+    for (const Machine& machine : machines_) {
+      lines.push_back("device: " + cli::printable(machine.backend().name()) +
+                      ", host: " + std::to_string(machine.threads()) +
+                      (machine.threads() == 1 ? " thread" : " threads"));
+      for (const Method& method : plan_.methods) {
+        const std::string peaks = machine.describe_peaks(method.precision);
+        if (!peaks.empty() && said.insert(peaks).second) lines.push_back(peaks);
+      }
     }
     return lines;
   }
 
-  Conditions conditions(std::size_t batch) const {
+  Conditions conditions(const Machine& machine, std::size_t batch) const {
     Conditions where;
     where.build = kBuildId;
     where.device = "host";
-    where.threads = threads_;
+    where.threads = machine.threads();
     where.channels = work_.model().info().channels;
     where.vertices = work_.request().rows.size();
     where.subjects = work_.request().targets.size();
     where.batch = batch;
+    where.isa = isa_;
+    return where;
+  }
+  Conditions conditions(const Machine& machine, std::size_t batch, const Method& method) const {
+    Conditions where = conditions(machine, batch);
+    where.device = machine.backend().name();
+    where.precision = to_string(method.precision);
+    where.readout = to_string(method.readout);
+    where.peaks = machine.peaks(method.precision);
     return where;
   }
 
   void print(const std::vector<Row>& rows) {
     for (const Row& row : rows) {
-      print_row(std::cout, plan_.format, row, flags_.check);
+      print_row(std::cout, plan_.format, row, checked_);
       failed_ = failed_ || (row.check && !row.check->passed());
     }
   }
 
-  void input() {
-    print(input_rows(work_.images(), flags_.images, flags_.repetitions, conditions(0)));
+  template <typename Measure>
+  void attempt(const Measure& measure) {
+    try {
+      measure();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kDevice) throw;
+      note("left out: " + cli::printable(error.what()));
+      left_out_ = true;
+    }
   }
 
-  void combination(const Method& method, std::size_t wanted_batch, std::set<std::size_t>& written) {
+  void core_error(const Machine& machine) {
+    for (const Method& method : plan_.methods) {
+      print({core_error_row(machine, work_.model(), work_.images(), method,
+                            conditions(machine, 1, method))});
+    }
+  }
+
+  void ops(const Machine& machine, std::size_t wanted_batch) {
+    const std::size_t batch = wanted_batch > 0 ? wanted_batch : 1;
+    print(op_rows(machine,
+                  {work_.model(), work_.request(), batch, flags_.repetitions, flags_.check},
+                  [&](const Method& method, std::size_t images) {
+                    return conditions(machine, images, method);
+                  }));
+  }
+
+  void combination(const Machine& machine, const Method& method, std::size_t wanted_batch) {
+    if (!plan_.stages && !plan_.output && !plan_.end_to_end) return;
     const Model& model = work_.model();
     const Request& request = work_.request();
     const std::size_t batch =
-        wanted_batch > 0 ? wanted_batch : backend_->auto_batch(model, request, method);
-    Conditions on_host = conditions(batch);
-    Conditions where = on_host;
-    where.device = backend_->name();
-    where.precision = to_string(method.precision);
-    where.readout = to_string(method.readout);
-    where.peaks = peaks(method.precision);
+        wanted_batch > 0 ? wanted_batch : machine.backend().auto_batch(model, request, method);
+    const Conditions where = conditions(machine, batch, method);
+    std::vector<Row> stages;
     if (plan_.stages) {
-      print(
-          stage_rows(*backend_, {model, request, method, flags_.repetitions, flags_.check}, where));
+      stages = stage_rows(machine.backend(),
+                          {model, request, method, flags_.repetitions, flags_.check}, where);
+      print(stages);
     }
     const EndToEnd whole{model,
                          request,
@@ -136,21 +171,23 @@ class Benchmark {
                          flags_.image_count > 0 ? flags_.image_count : 2 * batch,
                          method,
                          scratch_ / "responses.h5",
-                         flags_.repetitions};
-    if (plan_.output && written.insert(batch).second) {
+                         flags_.repetitions,
+                         executed_flops(stages)};
+    if (plan_.output && written_.insert(batch).second) {
       print({output_row(whole.output, record_of(whole, where), request, whole.image_count,
-                        flags_.repetitions, on_host)});
+                        flags_.repetitions, conditions(machine, batch))});
     }
-    if (plan_.end_to_end) print(end_to_end_rows(*backend_, whole, where));
+    if (plan_.end_to_end) print(end_to_end_rows(machine.backend(), whole, where));
   }
 
   const Flags& flags_;
   Plan plan_;
-  unsigned threads_;
-  std::unique_ptr<Backend> backend_;
+  bool checked_;  // whether the table has columns for errors
+  std::string isa_;
+  std::vector<Machine> machines_;  // one for each number of threads
   Scratch scratch_;
   Workload work_;
-  std::optional<Peaks> cpu_peaks_;
+  std::set<std::size_t> written_;  // batch sizes
   bool left_out_ = false;
   bool failed_ = false;
 };

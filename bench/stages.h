@@ -8,6 +8,8 @@
 
 namespace corticast::bench {
 
+inline constexpr const char* kAllSteps = "all steps";
+
 struct StageRun {
   const Model& model;
   const Request& request;
@@ -17,7 +19,8 @@ struct StageRun {
 };
 
 // One row per step of a batch of where.batch images, in the order measured, then, of one device,
-// "all steps": their sums, repetition by repetition. With `check` each row has the error of the
+// sums, repetition by repetition: "core" (normalise to the last pool), "readouts" (what follows it
+// on the device) and "all steps". With `check` each row has the error of the
 // step of its name; checks of steps that were not timed follow as rows of their own. Throws what
 // Backend::measure and selftest throw.
 std::vector<Row> stage_rows(Backend& backend, const StageRun& run, const Conditions& where);

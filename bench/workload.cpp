@@ -77,6 +77,7 @@ RequestSpec request_of(const Flags& flags) {
   RequestSpec spec;
   if (!flags.model.empty() && !flags.subjects.empty()) spec.subjects = flags.subjects;
   spec.expand = flags.expand;
+  spec.reduce = flags.reduce;
   return spec;
 }
 
@@ -109,7 +110,7 @@ std::string Workload::describe_model() const {
   return (synthetic_ ? "synthetic" : info.model_id) + ", " + std::to_string(info.channels) +
          " channels, " + grouped(request_.rows.size()) + " vertices, " +
          counted(request_.targets.size(), "subject") + ", " + grouped(request_.columns) +
-         " columns written";
+         (request_.reduction ? " outputs" : " columns written");
 }
 
 std::string Workload::describe_images() const {

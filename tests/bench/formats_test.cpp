@@ -47,7 +47,10 @@ const std::vector<std::string> kKeys = {"build",
                                         "rms_error",
                                         "max_error",
                                         "error_bound",
-                                        "passed"};
+                                        "passed",
+                                        "isa",
+                                        "executed_flops",
+                                        "executed_gflops_per_s"};
 
 std::string printed(Format format, const Row& row, bool checked = true) {
   std::ostringstream out;
@@ -122,9 +125,12 @@ TEST_CASE("a JSON line says what the row holds") {
   CHECK(line["images_per_s"].get<double>() == Approx(8000));
   CHECK(line["percent_of_peak"].get<double>() == Approx(50));
   CHECK(line["peak"] == "flops");
-  CHECK(line["peak_gflops_per_s"].get<double>() == Approx(10000));
+  CHECK(line["peak_gflops_per_s"].get<double>() == Approx(5000));
   CHECK(line["rms_error"].get<double>() == Approx(1e-4));
   CHECK(line["passed"] == true);
+  CHECK(line["isa"] == "avx512");
+  CHECK(line["executed_flops"] == 5'000'000'000);
+  CHECK(line["executed_gflops_per_s"].get<double>() == Approx(2500));
 }
 
 TEST_CASE("what does not apply is null in JSON, empty in CSV, a dash in Markdown") {
@@ -132,7 +138,8 @@ TEST_CASE("what does not apply is null in JSON, empty in CSV, a dash in Markdown
   const std::vector<std::string> values = csv_fields(printed(Format::kCsv, bare_row()));
   REQUIRE(values.size() == kKeys.size());
   for (const char* key : {"precision", "readout", "batch", "flops", "bytes", "median_ms",
-                          "gflops_per_s", "percent_of_peak", "peak", "rms_error", "passed"}) {
+                          "gflops_per_s", "percent_of_peak", "peak", "rms_error", "passed", "isa",
+                          "executed_flops", "executed_gflops_per_s"}) {
     INFO(key);
     CHECK(line[key].is_null());
     CHECK(values
@@ -152,7 +159,8 @@ TEST_CASE("a CSV line reads back field by field") {
   CHECK(values[9] == row.stage);
   CHECK(values[11] == "10000000000");
   CHECK(std::stod(values[14]) == Approx(2));
-  CHECK(values.back() == "true");
+  CHECK(values[28] == "true");
+  CHECK(values[29] == "avx512");
   CHECK(csv_field("plain") == "plain");
   CHECK(csv_field("a,b") == "\"a,b\"");
   CHECK(csv_field("a\"b") == "\"a\"\"b\"");

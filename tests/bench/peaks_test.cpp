@@ -60,7 +60,14 @@ TEST_CASE("a row without a known bound has no share of a peak") {
   no_arithmetic_peak.where.peaks.flops_per_second = 0;
   CHECK(!peak_share(no_arithmetic_peak));  // its bytes are not what bounds it
   no_arithmetic_peak.flops = 0;
+  no_arithmetic_peak.executed_flops = 0;
   CHECK(peak_share(no_arithmetic_peak));
+}
+
+TEST_CASE("what is counted but not known to be done is held against nothing") {
+  Row row = full_row();
+  row.executed_flops = 0;
+  CHECK(!peak_share(row));
 }
 
 TEST_CASE("the CPU's peaks are measured") {
