@@ -9,8 +9,7 @@
 namespace corticast::kernels::cpu {
 namespace {
 
-// Floats of one stretch of one matrix: the same stretch of a batch of 32 images stays in L2, and
-// no lane of a vector sums more than some hundred products in float32.
+// Floats of one stretch of one matrix: the same stretch of a batch of 32 images stays in L2.
 constexpr std::size_t kStretchFloats = 4096;
 
 constexpr std::size_t kCacheLine = 64 / sizeof(float);
