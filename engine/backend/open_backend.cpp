@@ -43,7 +43,7 @@ std::unique_ptr<Backend> open_device(const DeviceOptions& options) {
 }  // namespace
 
 std::unique_ptr<Backend> open_backend(const DeviceOptions& options) {
-  return with_reductions(open_device(options), false, options.threads);
+  return with_reductions(open_device(options), options.device == "cpu", options.threads);
 }
 
 }  // namespace corticast

@@ -1,6 +1,7 @@
 #include "engine/backend/cpu/network.h"
 
 #include "engine/backend/cpu/steps/bf16_readout.h"
+#include "engine/backend/cpu/steps/folded_readout.h"
 #include "engine/backend/cpu/steps/pack.h"
 #include "engine/backend/cpu/steps/readout.h"
 #include "engine/backend/cpu/steps/scatter.h"
@@ -42,29 +43,58 @@ Network::Network(const Model& model, const Request& request, std::size_t max_bat
       positions_(request.positions) {
   const kernels::cpu::ThreadScope scope(method.threads);
   const int channels = model.info().channels;
-  const std::size_t packed = packed_floats(channels, method);
   features_ = AlignedBuffer(max_batch * feature_floats(channels));
-  packed_ = AlignedBuffer(max_batch * packed);
-  if (!positions_.empty()) packed_result_ = AlignedBuffer(max_batch * rows_.size());
+  core_.emplace(model, method, features(channels));
+  if (request.reduction) {
+    add_folded_readouts(model, request, max_batch, method);
+  } else {
+    add_readouts(model, request, max_batch, method);
+  }
+}
 
-  const Activations features{features_.data(), feature_floats(channels)};
-  core_.emplace(model, method, features);
+Activations Network::features(int channels) {
+  return {features_.data(), feature_floats(channels)};
+}
+
+ReadoutTask Network::task(const Model& model, const Request& request, std::size_t target) {
+  const int channels = model.info().channels;
+  const Readout readout = model.verified_readout(request.targets[target].readout, rows_);
+  return {request.targets[target].name,
+          target,
+          {channels, cnn8::kPositions, readout.spatial, readout.features, readout.bias},
+          rows_,
+          features(channels)};
+}
+
+void Network::add_readouts(const Model& model, const Request& request, std::size_t max_batch,
+                           const CpuMethod& method) {
+  const int channels = model.info().channels;
+  const std::size_t packed = packed_floats(channels, method);
+  packed_ = AlignedBuffer(max_batch * packed);
   const Activations images{packed_.data(), packed};
-  heads_.push_back(pack_step(channels, method, features, images));
+  heads_.push_back(pack_step(channels, method, features(channels), images));
   Activations result;
-  if (!positions_.empty()) result = {packed_result_.data(), rows_.size()};
+  if (!positions_.empty()) {
+    packed_result_ = AlignedBuffer(max_batch * rows_.size());
+    result = {packed_result_.data(), rows_.size()};
+  }
   for (std::size_t t = 0; t < targets_; ++t) {
-    const Target& target = request.targets[t];
-    const Readout readout = model.verified_readout(target.readout, rows_);
-    const ReadoutTask task{
-        target.name,
-        t,
-        {channels, cnn8::kPositions, readout.spatial, readout.features, readout.bias},
-        rows_,
-        features};
-    heads_.push_back(readout_step(task, method, images, result));
+    heads_.push_back(readout_step(task(model, request, t), method, images, result));
     if (positions_.empty()) continue;
-    heads_.push_back(std::make_unique<ScatterStep>(target.name, t, positions_, columns_, result));
+    heads_.push_back(
+        std::make_unique<ScatterStep>(request.targets[t].name, t, positions_, columns_, result));
+  }
+}
+
+void Network::add_folded_readouts(const Model& model, const Request& request, std::size_t max_batch,
+                                  const CpuMethod& method) {
+  const std::size_t scratch = kernels::cpu::FoldedReadout::scratch_bytes(
+      model.info().channels, cnn8::kPositions, columns_, max_batch);
+  folded_sums_ = AlignedBuffer(scratch / sizeof(float));
+  heads_.reserve(targets_);
+  for (std::size_t t = 0; t < targets_; ++t) {
+    heads_.push_back(std::make_unique<FoldedReadoutStep>(task(model, request, t), request.reduction,
+                                                         method.isa, folded_sums_.data()));
   }
 }
 
@@ -75,13 +105,22 @@ void Network::run(const std::uint8_t* pixels, std::size_t images,
 
 std::uint64_t Network::planned_bytes(int channels, const Request& request, std::size_t max_batch,
                                      const CpuMethod& method) {
+  using kernels::cpu::FoldedReadout;
+  const std::uint64_t core = CnnCore::planned_bytes(channels, method) +
+                             max_batch * feature_floats(channels) * sizeof(float);
+  if (request.reduction) {
+    const std::size_t outputs = request.columns;
+    return core +
+           request.targets.size() *
+               FoldedReadout::packed_bytes(channels, cnn8::kPositions, outputs) +
+           FoldedReadout::scratch_bytes(channels, cnn8::kPositions, outputs, max_batch);
+  }
   const std::uint64_t packed = packed_floats(channels, method);
-  const std::uint64_t scattered = request.positions.empty() ? 0 : request.rows.size();
   const std::uint64_t masks = bf16_readouts(method) ? kernels::cpu::Bf16Readout::packed_bytes(
                                                           cnn8::kPositions, request.rows.size())
                                                     : 0;
-  return CnnCore::planned_bytes(channels, method) + request.targets.size() * masks +
-         max_batch * (feature_floats(channels) + packed + scattered) * sizeof(float);
+  const std::uint64_t scattered = request.positions.empty() ? 0 : request.rows.size();
+  return core + request.targets.size() * masks + max_batch * (packed + scattered) * sizeof(float);
 }
 
 }  // namespace corticast::cpu

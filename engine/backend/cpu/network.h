@@ -10,13 +10,14 @@
 #include "engine/atlas/request.h"
 #include "engine/backend/cpu/cnn_core.h"
 #include "engine/backend/cpu/cpu_method.h"
+#include "engine/backend/cpu/steps/readout.h"
 #include "engine/backend/cpu/steps/step.h"
 
 namespace corticast::cpu {
 
-// Owns the core's packed weights, masks in bf16 where they are wanted, and the working memory;
-// reads features and float32 masks where they lie in the model, which must outlive it. Used by one
-// thread at a time, which has set method.threads OpenMP threads or fewer.
+// Owns the core's packed weights, masks in bf16 or folded readouts where they are wanted, and the
+// working memory; reads features and float32 masks where they lie in the model, which must outlive
+// it. Used by one thread at a time, which has set method.threads OpenMP threads or fewer.
 class Network {
  public:
   // Verifies the weights it will read. Works on method.threads threads.
@@ -47,13 +48,21 @@ class Network {
                                      const CpuMethod& method);
 
  private:
+  Activations features(int channels);
+  ReadoutTask task(const Model& model, const Request& request, std::size_t target);
+  void add_readouts(const Model& model, const Request& request, std::size_t max_batch,
+                    const CpuMethod& method);
+  void add_folded_readouts(const Model& model, const Request& request, std::size_t max_batch,
+                           const CpuMethod& method);
+
   const std::size_t targets_;
   const std::size_t columns_;
   const std::vector<std::uint32_t> rows_;
   const std::vector<std::uint32_t> positions_;
   AlignedBuffer features_;       // [max_batch] feature maps
-  AlignedBuffer packed_;         // the same, packed
+  AlignedBuffer packed_;         // the same, packed; not for folded readouts
   AlignedBuffer packed_result_;  // [max_batch, rows], only when responses are scattered
+  AlignedBuffer folded_sums_;    // scratch, only of folded readouts
   std::optional<CnnCore> core_;
   std::vector<std::unique_ptr<Step>> heads_;
 };
