@@ -1,8 +1,8 @@
 // The factorised readout of readout.h with masks and image rounded to bfloat16 (nearest, ties to
 // even), features, bias and all sums in float32, for processors whose instructions multiply pairs
-// of bf16 (bf16_available()). Products are exact; subnormal numbers count as zero. Against float32
-// masks and images the error is 2e-3 of the responses' rms, whatever the model.
-// Source: readout.h; bfloat16 is the upper half of an IEEE 754 binary32.
+// of bf16 (bf16_available()). Products are exact; subnormal numbers count as zero. Rounding two
+// factors costs 2e-3 of the responses' rms, more where the terms of a row cancel. Source:
+// readout.h; bfloat16 is the upper half of an IEEE 754 binary32.
 #pragma once
 
 #include <cstddef>

@@ -13,10 +13,6 @@ inline std::uint32_t to_bf16(float value) {
   return (bits & 0x7fffffffu) > 0x7f800000u ? quiet : rounded;
 }
 
-inline float from_bf16(std::uint32_t half) {
-  return std::bit_cast<float>(half << 16);
-}
-
 // The earlier position in the lower half.
 inline std::uint32_t to_bf16_pair(float earlier, float later) {
   return to_bf16(earlier) | to_bf16(later) << 16;

@@ -22,6 +22,10 @@ namespace {
 constexpr double kTolerance = 1e-6;
 constexpr double kRoundingRms = 4e-3;
 
+float from_bf16(std::uint32_t half) {
+  return std::bit_cast<float>(half << 16);
+}
+
 // To eight significant bits, by arithmetic.
 float rounded(float value) {
   int exponent = 0;
@@ -77,14 +81,14 @@ TEST_CASE("float32 becomes the nearest bf16, ties even") {
   CHECK(cpu::to_bf16(std::bit_cast<float>(0x3f808001u)) == 0x3f81u);
   CHECK(cpu::to_bf16(std::bit_cast<float>(0x3fffffffu)) == 0x4000u);  // into the next power of two
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  CHECK(cpu::from_bf16(cpu::to_bf16(kInfinity)) == kInfinity);
-  CHECK(cpu::from_bf16(cpu::to_bf16(-kInfinity)) == -kInfinity);
-  CHECK(std::isnan(cpu::from_bf16(cpu::to_bf16(std::bit_cast<float>(0x7f800001u)))));
-  CHECK(std::isnan(cpu::from_bf16(cpu::to_bf16(std::bit_cast<float>(0xffffffffu)))));
+  CHECK(from_bf16(cpu::to_bf16(kInfinity)) == kInfinity);
+  CHECK(from_bf16(cpu::to_bf16(-kInfinity)) == -kInfinity);
+  CHECK(std::isnan(from_bf16(cpu::to_bf16(std::bit_cast<float>(0x7f800001u)))));
+  CHECK(std::isnan(from_bf16(cpu::to_bf16(std::bit_cast<float>(0xffffffffu)))));
   Random random(5);
   for (int k = 0; k < 20000; ++k) {
     const float value = std::ldexp(random.uniform(), static_cast<int>(random.below(200)) - 100);
-    if (cpu::from_bf16(cpu::to_bf16(value)) != rounded(value)) FAIL(value);
+    if (from_bf16(cpu::to_bf16(value)) != rounded(value)) FAIL(value);
   }
 }
 

@@ -1,9 +1,6 @@
 #include "engine/backend/cpu/steps/bf16_readout.h"
 
-#include <vector>
-
 #include "engine/model/cnn8.h"
-#include "kernels/cpu/bf16.h"
 
 namespace corticast::cpu {
 namespace {
@@ -12,14 +9,6 @@ constexpr std::size_t kBf16Bytes = 2;
 
 std::uint32_t* words(float* packed) {
   return static_cast<std::uint32_t*>(static_cast<void*>(packed));
-}
-
-std::vector<float> rounded(const float* from, std::size_t count) {
-  std::vector<float> numbers(count);
-  for (std::size_t k = 0; k < count; ++k) {
-    numbers[k] = kernels::cpu::from_bf16(kernels::cpu::to_bf16(from[k]));
-  }
-  return numbers;
 }
 
 }  // namespace
@@ -57,25 +46,7 @@ std::span<float> Bf16ReadoutStep::output(const Batch& batch) const {
 }
 
 void Bf16ReadoutStep::verify(const Batch& batch, Comparison& comparison) const {
-  const std::span<const float> made = output(batch);
-  const std::size_t rows = task_.rows.size();
-  const auto channels = static_cast<std::size_t>(task_.weights.channels);
-  const std::uint32_t only = 0;
-  for (std::size_t n = 0; n < batch.images; ++n) {
-    const std::vector<float> x =
-        rounded(task_.features.of(batch.first + n), cnn8::kPositions * channels);
-    for (const std::size_t i : sample_indices(rows, kReadoutSamples)) {
-      const std::size_t row = task_.rows[i];
-      const std::vector<float> mask =
-          rounded(task_.weights.spatial + row * cnn8::kPositions, cnn8::kPositions);
-      const kernels::ReadoutWeights one{task_.weights.channels, cnn8::kPositions, mask.data(),
-                                        task_.weights.features + row * channels,
-                                        task_.weights.bias + row};
-      double expected = 0;
-      kernels::reference::readout(one, {&only, 1}, x.data(), 1, &expected);
-      comparison.add(static_cast<double>(made[n * rows + i]), expected);
-    }
-  }
+  verify_readout(task_, batch, output(batch), comparison);
 }
 
 }  // namespace corticast::cpu

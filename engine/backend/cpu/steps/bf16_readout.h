@@ -38,10 +38,10 @@ class Bf16ReadoutStep final : public Step {
   Work work(std::size_t images) const override;
   void run(const Batch& batch) override;
   std::span<float> output(const Batch& batch) const override;
-  // Against the reference of masks and feature maps rounded to bf16: rounding is what was asked
-  // for, not an error.
+  // Against the reference of masks and feature maps as they were before rounding, so that what a
+  // reader sees is what bf16 costs: 2e-3 as a rule, more where a row's terms cancel.
   void verify(const Batch& batch, Comparison& comparison) const override;
-  double bound() const override { return 1e-6; }
+  double bound() const override { return 1e-2; }
 
  private:
   ReadoutTask task_;
