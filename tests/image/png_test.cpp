@@ -72,6 +72,71 @@ TEST_CASE("an interlaced PNG decodes like its plain twin") {
   }
 }
 
+namespace {
+
+// A chunk and its place in a file made by make_png() of one IDAT.
+struct Place {
+  std::size_t begin;
+  std::size_t length;
+};
+
+Place find_chunk(const Bytes& png, const std::string& type) {
+  const std::size_t at = std::string(png.begin(), png.end()).find(type);
+  REQUIRE(at != std::string::npos);
+  return {at - 4, std::size_t{png[at - 2]} << 8 | png[at - 1]};
+}
+
+Bytes part(const Bytes& bytes, std::size_t from, std::size_t to) {
+  return {bytes.begin() + static_cast<std::ptrdiff_t>(from),
+          bytes.begin() + static_cast<std::ptrdiff_t>(to)};
+}
+
+// 40 x 30 pixels of noise, in 16 bits per sample so that rows are long.
+PngSpec large() {
+  PngSpec spec{40, 30, 2, 16, {}, {}, {}};
+  for (const std::uint8_t byte : noise(40 * 30 * 3, 11)) spec.samples.push_back(byte * 257);
+  return spec;
+}
+
+}  // namespace
+
+TEST_CASE("pixels cut into chunks anywhere, with chunks of text behind them, stay the same") {
+  const Bytes png = make_png(large());
+  const Bytes whole = decode_image(span_of(png)).rgb;
+  const Place idat = find_chunk(png, "IDAT");
+  const Bytes data = part(png, idat.begin + 8, idat.begin + 8 + idat.length);
+  for (const std::size_t cut : {std::size_t{0}, std::size_t{1}, std::size_t{2}, data.size() / 2,
+                                data.size() - 3, data.size()}) {
+    Bytes pieces = part(png, 0, idat.begin);
+    append_png_chunk(pieces, "IDAT", part(data, 0, cut));
+    append_png_chunk(pieces, "IDAT", {});
+    append_png_chunk(pieces, "IDAT", part(data, cut, data.size()));
+    append_png_chunk(pieces, "tEXt", {'a', 0, 'b'});
+    append_png_chunk(pieces, "IEND", {});
+    CHECK(decode_image(span_of(pieces)).rgb == whole);
+  }
+}
+
+TEST_CASE("compressed pixels that are too few, or sums that do not match, are refused") {
+  const Bytes png = make_png(large());
+  const Place idat = find_chunk(png, "IDAT");
+  const Bytes data = part(png, idat.begin + 8, idat.begin + 8 + idat.length);
+  const auto with = [&](const Bytes& changed) {
+    Bytes file = part(png, 0, idat.begin);
+    append_png_chunk(file, "IDAT", changed);
+    append_png_chunk(file, "IEND", {});
+    return file;
+  };
+  CHECK(decode_image(span_of(with(data))).width == 40);
+  CHECK_THROWS_WITH(decode_image(span_of(with(part(data, 0, data.size() / 2)))),
+                    contains("end too soon"));
+  CHECK_THROWS_WITH(decode_image(span_of(with(part(data, 0, data.size() - 2)))),
+                    contains("end too soon"));
+  Bytes sum = data;
+  sum.back() ^= 1;
+  CHECK_THROWS_WITH(decode_image(span_of(with(sum))), contains("PNG: "));
+}
+
 TEST_CASE("a PNG with a wrong checksum is refused") {
   Bytes png = make_png({3, 1, 2, 8, {1, 2, 3, 4, 5, 6, 7, 8, 9}, {}, {}});
   const std::string text(png.begin(), png.end());
