@@ -61,8 +61,10 @@ inline void multiply(const float* const* spatial, std::size_t position, const fl
 // ones.
 inline void join(const Vector (&product)[kVectors], std::size_t width, bool begin, float* out) {
   if (width < kPanel) {
-    const float* values = static_cast<const float*>(static_cast<const void*>(product));
-    for (std::size_t c = 0; c < width; ++c) out[c] = begin ? values[c] : out[c] + values[c];
+    for (std::size_t c = 0; c < width; ++c) {
+      const float value = product[c / kLanes][c % kLanes];
+      out[c] = begin ? value : out[c] + value;
+    }
     return;
   }
   for (std::size_t j = 0; j < kVectors; ++j) {

@@ -10,9 +10,9 @@ namespace corticast::kernels::cpu {
 //   folded[p][c] = sum over k < terms of weight[k] * spatial[k][p] * features[k][c].
 struct FoldBlock {
   static constexpr std::size_t kTerms = 128;  // summed in registers before they join the matrix
-  const float* const* spatial;               // mask of each term, [positions]
-  const float* const* features;              // features of each term, [channels]
-  const float* weight;                       // [terms]
+  const float* const* spatial;                // mask of each term, [positions]
+  const float* const* features;               // features of each term, [channels]
+  const float* weight;                        // [terms]
   std::size_t terms;
   std::size_t channels;
   std::size_t first;  // positions first .. last - 1

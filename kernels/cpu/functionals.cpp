@@ -17,7 +17,8 @@ constexpr std::size_t kWorthThreads = 1 << 20;
 void apply_functionals(const Functionals& functionals, const float* responses, std::size_t stride,
                        std::size_t images, float* y, std::size_t y_stride) {
   const std::size_t outputs = functionals.outputs();
-#pragma omp parallel for schedule(dynamic) if (functionals.terms() * images >= kWorthThreads)
+  [[maybe_unused]] const bool several = functionals.terms() * images >= kWorthThreads;
+#pragma omp parallel for schedule(dynamic) if (several)
   for (std::size_t o = 0; o < outputs; ++o) {
     const std::size_t begin = functionals.begin[o];
     const std::size_t end = functionals.begin[o + 1];
