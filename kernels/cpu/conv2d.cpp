@@ -32,18 +32,16 @@ std::size_t padded_row_floats(const Conv2dShape& shape) {
 
 }  // namespace
 
-// One thread's working memory: the last `kernel` input rows, padded, and one panel of outputs.
+// One thread's working memory: the last `kernel` input rows, padded.
 struct Conv2d::Worker {
   const Conv2dShape& shape;
-  float* ring;   // [kernel][padded row]
-  float* panel;  // [tiled pixels][panel]
+  float* ring;  // [kernel][padded row]
 
-  static std::size_t floats(const Conv2dShape& shape, std::size_t panel_width) {
-    return size(shape.kernel) * padded_row_floats(shape) + tiled_pixels(shape) * panel_width;
+  static std::size_t floats(const Conv2dShape& shape) {
+    return size(shape.kernel) * padded_row_floats(shape);
   }
-  Worker(const Conv2dShape& s, float* scratch)
-      : shape(s), ring(scratch), panel(scratch + size(s.kernel) * padded_row_floats(s)) {
-    std::fill_n(ring, size(s.kernel) * padded_row_floats(s), 0.0f);
+  Worker(const Conv2dShape& s, float* scratch) : shape(s), ring(scratch) {
+    std::fill_n(ring, floats(s), 0.0f);
   }
   float* row(int input_row) const {
     const int slot = (input_row + shape.kernel) % shape.kernel;  // input_row >= -padding
@@ -93,8 +91,8 @@ std::size_t Conv2d::packed_bytes(const Conv2dShape& shape, Isa isa) {
   return columns * (filter + 1) * sizeof(float);
 }
 
-std::size_t Conv2d::scratch_bytes(const Conv2dShape& shape, Isa isa, unsigned threads) {
-  return threads * Worker::floats(shape, kernels_for(isa).panel) * sizeof(float);
+std::size_t Conv2d::scratch_bytes(const Conv2dShape& shape, Isa /*isa*/, unsigned threads) {
+  return threads * Worker::floats(shape) * sizeof(float);
 }
 
 void Conv2d::run(const float* x, float* y, float* scratch) const {
@@ -106,7 +104,7 @@ void Conv2d::run(const float* x, float* y, float* scratch) const {
   {
     const int threads = omp_get_num_threads();
     const int thread = omp_get_thread_num();
-    const Worker worker(shape_, scratch + size(thread) * Worker::floats(shape_, panel_));
+    const Worker worker(shape_, scratch + size(thread) * Worker::floats(shape_));
     // A contiguous share of the rows, so that the ring is loaded once per input row.
     const int first = shape_.out_height() * thread / threads;
     const int last = shape_.out_height() * (thread + 1) / threads;
@@ -117,13 +115,10 @@ void Conv2d::run(const float* x, float* y, float* scratch) const {
       for (int i = fresh; i < shape_.kernel; ++i) worker.load(x, top + i);
       for (int i = 0; i < shape_.kernel; ++i) rows[size(i)] = worker.row(top + i);
       for (std::size_t p = 0; p < panels_; ++p) {
-        conv_row({rows.data(), size(shape_.kernel), size(shape_.in_channels), tiled_pixels(shape_),
-                  weight_.data() + p * filter, bias_.data() + p * panel_, worker.panel});
-        const std::size_t used = std::min(panel_, out_channels - p * panel_);
-        float* out = y + size(h) * out_width * out_channels + p * panel_;
-        for (std::size_t w = 0; w < out_width; ++w) {
-          std::copy_n(worker.panel + w * panel_, used, out + w * out_channels);
-        }
+        conv_row({rows.data(), size(shape_.kernel), size(shape_.in_channels), out_width,
+                  std::min(panel_, out_channels - p * panel_), weight_.data() + p * filter,
+                  bias_.data() + p * panel_, y + size(h) * out_width * out_channels + p * panel_,
+                  out_channels});
       }
     }
   }

@@ -25,7 +25,8 @@ inline void prefetch_next(const float* const* x) {
   }
 }
 
-void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t last) {
+// totals: [last - first][panel], begun with the bias.
+void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t last, float* totals) {
   const std::size_t terms = row.kernel * row.in_channels;
   for (std::size_t i = 0; i < row.kernel; ++i) {
     for (std::size_t k = 0; k < terms; k += kStretch) {
@@ -41,7 +42,7 @@ void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t last) {
         Vector product[kTileRows][kVectors];
         multiply_tile(x, panel, length, ahead, product);
         ahead.from += length * ahead.step;
-        float* total = row.y + w * kPanel;
+        float* total = totals + (w - first) * kPanel;
 #pragma GCC unroll 8
         for (std::size_t r = 0; r < kTileRows; ++r) {
 #pragma GCC unroll 4
@@ -54,20 +55,32 @@ void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t last) {
   }
 }
 
+void finish(const float* total, std::size_t channels, float* y) {
+  std::size_t k = 0;
+  for (; k + kLanes <= channels; k += kLanes) {
+    const Vector value = vector_at(total + k);
+    vector_at(y + k) = value > Vector{} ? value : Vector{};
+  }
+  for (; k < channels; ++k) y[k] = total[k] > 0.0f ? total[k] : 0.0f;
+}
+
 }  // namespace
 
 void conv_row(const ConvRow& row) {
-  for (std::size_t w = 0; w < row.pixels; ++w) {
-    for (std::size_t j = 0; j < kPanel; j += kLanes) {
-      vector_at(row.y + w * kPanel + j) = vector_at(row.bias + j);
-    }
-  }
   for (std::size_t first = 0; first < row.pixels; first += kBlockPixels) {
-    const std::size_t last = first + kBlockPixels;
-    block_of_pixels(row, first, last < row.pixels ? last : row.pixels);
-  }
-  for (std::size_t k = 0; k < row.pixels * kPanel; ++k) {
-    row.y[k] = row.y[k] > 0.0f ? row.y[k] : 0.0f;
+    const std::size_t left = row.pixels - first;
+    const std::size_t pixels = left < kBlockPixels ? left : kBlockPixels;
+    const std::size_t tiled = (pixels + kTileRows - 1) / kTileRows * kTileRows;
+    alignas(64) float totals[kBlockPixels * kPanel];
+    for (std::size_t w = 0; w < tiled; ++w) {
+      for (std::size_t j = 0; j < kPanel; j += kLanes) {
+        vector_at(totals + w * kPanel + j) = vector_at(row.bias + j);
+      }
+    }
+    block_of_pixels(row, first, first + tiled, totals);
+    for (std::size_t w = 0; w < pixels; ++w) {
+      finish(totals + w * kPanel, row.channels, row.y + (first + w) * row.y_stride);
+    }
   }
 }
 

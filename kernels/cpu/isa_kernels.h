@@ -23,13 +23,16 @@ struct ReadoutBlock {
 
 // One output row of a convolution for one panel of output channels (conv2d_row.cpp).
 struct ConvRow {
-  const float* const* x;  // [kernel] input rows, zero-padded: pixels + kernel - 1 pixels each
+  const float* const* x;  // [kernel] input rows, zero-padded: kernel - 1 pixels more than there are
+                          // outputs, those rounded up to a multiple of 6
   std::size_t kernel;
   std::size_t in_channels;
-  std::size_t pixels;   // a multiple of 6
-  const float* weight;  // [kernel][kernel * in_channels][panel]
-  const float* bias;    // [panel]
-  float* y;             // [pixels][panel], after bias and ReLU
+  std::size_t pixels;    // outputs
+  std::size_t channels;  // of the panel that exist
+  const float* weight;   // [kernel][kernel * in_channels][panel]
+  const float* bias;     // [panel]
+  float* y;              // [pixels] of [channels], after bias and ReLU
+  std::size_t y_stride;  // floats from one pixel to the next
 };
 
 struct IsaKernels {
