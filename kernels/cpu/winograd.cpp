@@ -46,7 +46,7 @@ namespace {
 
 // Tiles that a thread takes from input to output at a time. Their transforms (5 MiB at 384
 // channels) go through the last-level cache; fewer would stream the filters more often.
-constexpr std::size_t kBlockTiles = 48;
+constexpr std::size_t kBlockTiles = 50;
 // Below as many for each thread, threads share the tiles and divide the output channels.
 constexpr std::size_t kFewTiles = 18;
 
