@@ -61,10 +61,9 @@ inline void multiply(const float* const* spatial, std::size_t position, const fl
 // ones.
 inline void join(const Vector (&product)[kVectors], std::size_t width, bool begin, float* out) {
   if (width < kPanel) {
-    for (std::size_t c = 0; c < width; ++c) {
-      const float value = product[c / kLanes][c % kLanes];
-      out[c] = begin ? value : out[c] + value;
-    }
+    float values[kPanel] = {};
+    for (std::size_t j = 0; j < kVectors; ++j) vector_at(values + j * kLanes) = product[j];
+    for (std::size_t c = 0; c < width; ++c) out[c] = begin ? values[c] : out[c] + values[c];
     return;
   }
   for (std::size_t j = 0; j < kVectors; ++j) {
