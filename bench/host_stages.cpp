@@ -9,9 +9,11 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/image/decode.h"
+#include "engine/image/network_input.h"
 #include "engine/image/preprocess.h"
 #include "engine/output/open_writer.h"
 #include "engine/pipeline/loader.h"
+#include "kernels/normalize.h"
 
 namespace corticast::bench {
 namespace {
@@ -48,15 +50,26 @@ Row host_row(const std::string& stage, const Conditions& where, unsigned threads
   return row;
 }
 
-// Both rows of one thread; images are decoded one after the other so that no two are in memory.
+// Rows of one thread. Images are decoded one after the other so that no two are in memory: to a
+// whole image, which is then cropped and resized, and once more as the pipeline decodes them, row
+// by row.
 std::vector<Row> single_thread_rows(const std::vector<fs::path>& files, std::size_t repetitions,
                                     const Conditions& where) {
   Row decoding = host_row("decode", where, 1);
   Row resizing = host_row("crop and resize", where, 1);
+  Row normalising = host_row("crop, resize, normalise", where, 1);
+  Row reaching = host_row("file to normalised input", where, 1);
   std::vector<std::uint8_t> resized(kImageBytes);
+  std::vector<float> normalised(kImageBytes);
+  const auto normalise = [&] {
+    kernels::cpu::normalize_pixels(resized.data(), kImageBytes / 3, normalisation_table().data(),
+                                   normalised.data());
+  };
   for (std::size_t i = 0; i <= repetitions; ++i) {
     Clock::duration decode{};
     Clock::duration resize{};
+    Clock::duration normalised_after{};
+    Clock::duration whole{};
     for (const fs::path& path : files) {
       naming(path.string(), [&] {
         const std::vector<std::byte> file = read_file(path, kMaxFileBytes, ErrorCode::kImage);
@@ -64,19 +77,31 @@ std::vector<Row> single_thread_rows(const std::vector<fs::path>& files, std::siz
         const Image image = decode_image(file);
         const Clock::time_point decoded = Clock::now();
         crop_resize(image.rgb.data(), image.width, image.height, resized.data());
-        resize += Clock::now() - decoded;
+        const Clock::time_point done = Clock::now();
+        normalise();
+        const Clock::time_point again = Clock::now();
+        decode_network_input(file, resized.data());
+        normalise();
+        whole += Clock::now() - again;
+        normalised_after += again - decoded;
+        resize += done - decoded;
         decode += decoded - start;
         if (i > 0) return;
         decoding.bytes += static_cast<double>(file.size() + image.rgb.size());
         resizing.bytes += static_cast<double>(image.rgb.size() + resized.size());
+        normalising.bytes += static_cast<double>(image.rgb.size() + 4 * resized.size());
+        reaching.bytes += static_cast<double>(file.size() + 4 * resized.size());
       });
     }
     if (i == 0) continue;  // the first pass does not count
     decoding.seconds.push_back(std::chrono::duration<double>(decode).count());
     resizing.seconds.push_back(std::chrono::duration<double>(resize).count());
+    normalising.seconds.push_back(std::chrono::duration<double>(normalised_after).count());
+    reaching.seconds.push_back(std::chrono::duration<double>(whole).count());
   }
-  decoding.images = resizing.images = files.size();
-  return {decoding, resizing};
+  std::vector<Row> rows = {decoding, resizing, normalising, reaching};
+  for (Row& row : rows) row.images = files.size();
+  return rows;
 }
 
 Row loading_row(const ImageSource& images, std::size_t count, std::size_t repetitions,

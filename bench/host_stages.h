@@ -12,11 +12,11 @@
 
 namespace corticast::bench {
 
-// Decoding and resizing, by one thread each and without reading the files, then all of it as the
-// pipeline does it, by where.threads threads. At most kInputImages images. If one is in an array or
-// is a file that cannot be found by its name there is only the last row. `folders`: where names
-// may be relative to. Bytes: what the stage reads and makes, each byte once.
-// Throws Error{kImage} naming an image that cannot be used.
+// Decoding, resizing, normalising and all of them, by one thread and without reading the files,
+// then what the pipeline does, by where.threads threads. At most kInputImages images. If one is in
+// an array or is a file that cannot be found by its name there is only the last row. `folders`:
+// where names may be relative to. Bytes: what the stage reads and makes, each byte once. Throws
+// Error{kImage} naming an image that cannot be used.
 inline constexpr std::size_t kInputImages = 64;
 std::vector<Row> input_rows(const ImageSource& images, const std::vector<std::string>& folders,
                             std::size_t repetitions, const Conditions& where);

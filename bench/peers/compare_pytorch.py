@@ -21,40 +21,26 @@ import time
 import h5py
 import numpy as np
 import torch
-from PIL import Image
+
+import cnn8
 
 LONG_NAMES = {
     "BMD": "BOLDMomentsDataset", "BOLD5000": "BOLD5000", "GOD": "GenericObjectDecoding",
     "HAD": "HumanActionsDataset", "NOD": "NaturalObjectDataset", "NSD": "NaturalScenesDataset",
     "THINGS": "THINGS", "deeprecon": "deeprecon",
 }
-PADDING = {1: 1, 2: 2}  # block 1 pads a 5x5 kernel by 1; blocks 3 to 8 pad 3x3 by 1
-POOL_STRIDE = {2: 2, 4: 2, 6: 2, 8: 1}
-
-
-def network_input(path):
-    """Centre crop, Pillow's bilinear resize, ImageNet normalisation: [1, 3, 224, 224]."""
-    image = Image.open(path).convert("RGB")
-    side = min(image.size)
-    left, top = (round((length - side) / 2) for length in image.size)
-    image = image.crop((left, top, left + side, top + side))
-    image = image.resize((224, 224), Image.BILINEAR)
-    x = torch.from_numpy(np.array(image)).permute(2, 0, 1).float().div(255)
-    mean = torch.tensor([0.485, 0.456, 0.406])[:, None, None]
-    std = torch.tensor([0.229, 0.224, 0.225])[:, None, None]
-    return ((x - mean) / std)[None]
 
 
 def core(state, x):
     for b in range(1, 9):
         name = f"core.block{b}"
-        x = torch.nn.functional.conv2d(x, state[f"{name}.0.weight"], padding=PADDING.get(b, 1))
+        x = torch.nn.functional.conv2d(x, state[f"{name}.0.weight"], padding=cnn8.PADDING.get(b, 1))
         x = torch.nn.functional.batch_norm(
             x, state[f"{name}.1.running_mean"], state[f"{name}.1.running_var"],
             state[f"{name}.1.weight"], state[f"{name}.1.bias"], eps=1e-5)
         x = torch.relu(x)
-        if b in POOL_STRIDE:
-            x = torch.nn.functional.avg_pool2d(x, 2, stride=POOL_STRIDE[b])
+        if b in cnn8.POOL_STRIDE:
+            x = torch.nn.functional.avg_pool2d(x, 2, stride=cnn8.POOL_STRIDE[b])
     return x
 
 
@@ -90,7 +76,7 @@ def main():
                     targets[f"subject_readouts.{sub}_{short}."] = dataset
         for row, path in enumerate(arguments.images):
             start = time.perf_counter()
-            x = core(state, network_input(path))
+            x = core(state, torch.from_numpy(cnn8.network_input(path))[None])
             core_seconds = time.perf_counter() - start
             for prefix, dataset in targets.items():
                 start = time.perf_counter()

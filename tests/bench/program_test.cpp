@@ -127,7 +127,7 @@ TEST_CASE("every kernel alone, in every way, within its bound") {
   const TemporaryFolder folder;
   const std::string model = (folder / "model.corticast").string();
   make_model(model, true);
-  const Outcome run = run_bench("ops --check --threads 2 --batch 2 -r 1 -o json -m " + model);
+  const Outcome run = run_bench("ops --check --threads 1 --batch 2 -r 1 -o json -m " + model);
   INFO(run.err);
   REQUIRE(run.exit_code == 0);
   const auto stages = by_stage(rows_of(run));
@@ -177,7 +177,7 @@ TEST_CASE("means of areas through stages and whole runs") {
   const std::string model = (folder / "model.corticast").string();
   make_model(model, true);
   const Outcome run = run_bench(
-      "stages end-to-end --reduce group-mean --batch 1 -r 1 --images 1 "
+      "stages end-to-end --reduce group-mean --threads 1 --batch 1 -r 1 --images 1 "
       "--subjects NSD-01 -o json -m " +
       model);
   INFO(run.err);
