@@ -1,5 +1,6 @@
 #include "cli/reduction_words.h"
 
+#include <cmath>
 #include <cstdio>
 
 #include "cli/words.h"
@@ -21,7 +22,7 @@ std::string kind_in_words(const std::string& kind, std::size_t outputs) {
 
 std::string millions(double multiply_adds) {
   const double number = multiply_adds / 1e6;
-  if (number >= 100) return grouped(static_cast<unsigned long long>(number + 0.5));
+  if (number >= 100) return grouped(static_cast<unsigned long long>(std::llround(number)));
   char text[32];
   std::snprintf(text, sizeof text, "%.3g", number);
   return text;

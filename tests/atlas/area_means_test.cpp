@@ -36,6 +36,7 @@ std::vector<std::int32_t> averaged(const ModelInfo& info, const Request& request
   const std::size_t first = reduction.begin[output];
   const std::size_t count = reduction.begin[output + 1] - first;
   std::vector<std::int32_t> found;
+  found.reserve(count);
   for (std::size_t term = first; term < first + count; ++term) {
     if (reduction.weight[term] != 1.0 / static_cast<double>(count)) FAIL("weight of " << output);
     found.push_back(info.grayordinates[request.rows[reduction.row[term]]]);

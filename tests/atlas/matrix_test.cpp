@@ -1,7 +1,7 @@
 #include <hdf5.h>
 
+#include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
@@ -68,6 +68,7 @@ class NewFile {
     H5Tset_size(type, size == 0 ? H5T_VARIABLE : size);
     H5Tset_strpad(type, size == 0 ? H5T_STR_NULLTERM : pad);
     std::vector<const char*> pointers;
+    pointers.reserve(names.size());
     std::string text;
     for (const std::string& name : names) {
       pointers.push_back(name.c_str());
@@ -156,8 +157,9 @@ TEMPLATE_TEST_CASE("matrices of every number type and order are read", "", std::
   const auto low = std::numeric_limits<TestType>::lowest();
   const auto high = std::numeric_limits<TestType>::max();
   const std::vector<TestType> items = {1, 0, low, high, 5, 0};
-  std::vector<double> expected;
-  for (const TestType item : items) expected.push_back(static_cast<double>(item));
+  std::vector<double> expected(items.size());
+  std::transform(items.begin(), items.end(), expected.begin(),
+                 [](TestType item) { return static_cast<double>(item); });
   const Rows selected = {7, 8, 9};
   save_npy<TestType>(folder / "c.npy", dtype, {2, 3}, items);
   CHECK(dense(matrix_reduction(folder / "c.npy", selected), selected) == expected);
