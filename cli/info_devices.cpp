@@ -7,6 +7,7 @@
 #include "cli/words.h"
 #include "engine/backend/cuda_module.h"
 #include "engine/backend/trust.h"
+#include "engine/base/instruction_set.h"
 #include "engine/base/text.h"
 #include "engine/base/threads.h"
 #include "kernels/cpu/isa.h"
@@ -30,12 +31,23 @@ Cuda find_cuda() {
   }
 }
 
-std::vector<std::string> isa_names() {
-  std::vector<std::string> names;
-  for (const auto isa : kernels::cpu::available_isas()) {
-    names.push_back(kernels::cpu::to_string(isa));
-  }
-  return names;
+struct Cpu {
+  std::string instruction_set;  // in use
+  std::vector<std::string> instruction_sets;
+  std::vector<std::string> precisions;
+  bool bf16;
+};
+
+Cpu describe_cpu() {
+  const auto available = kernels::cpu::available_isas();
+  Cpu cpu{kernels::cpu::to_string(chosen_isa()),
+          {},
+          {"fp32", "fp32-strict"},
+          kernels::cpu::bf16_available(chosen_isa())};
+  cpu.instruction_sets.reserve(available.size());
+  for (const auto isa : available) cpu.instruction_sets.push_back(kernels::cpu::to_string(isa));
+  if (cpu.bf16) cpu.precisions.emplace_back("bf16");
+  return cpu;
 }
 
 std::vector<std::string> precision_names(const DeviceInfo& device) {
@@ -111,13 +123,13 @@ ordered_json json_of(const DeviceInfo& device) {
 
 void print_devices(bool json) {
   const Cuda cuda = find_cuda();
-  const std::vector<std::string> isas = isa_names();
+  const Cpu cpu = describe_cpu();
   if (json) {
     ordered_json all{{"cpu",
                       {{"threads", usable_threads()},
-                       {"instruction_set", isas.back()},
-                       {"instruction_sets", isas},
-                       {"precisions", {"fp32", "fp32-strict"}}}},
+                       {"instruction_set", cpu.instruction_set},
+                       {"instruction_sets", cpu.instruction_sets},
+                       {"precisions", cpu.precisions}}},
                      {"cuda", ordered_json::array()}};
     for (const DeviceInfo& device : cuda.devices) all["cuda"].push_back(json_of(device));
     if (!cuda.none.empty()) all["no_cuda"] = cuda.none;
@@ -126,8 +138,10 @@ void print_devices(bool json) {
   }
   std::cout << "cpu\n";
   line("threads", std::to_string(usable_threads()) + ", as many as this process may use");
-  line("instruction set", isas.back() + " (available: " + joined(isas) + ")");
-  line("precisions", "fp32, fp32-strict");
+  line("instruction set", cpu.instruction_set + " (available: " + joined(cpu.instruction_sets) +
+                              "; CORTICAST_ISA=NAME forces one)");
+  line("precisions", joined(cpu.precisions) +
+                         (cpu.bf16 ? " (readouts only)" : "; no bf16 without AVX512-BF16 in use"));
   for (const DeviceInfo& device : cuda.devices) print_text(device);
   if (!cuda.none.empty()) std::cout << "\nno CUDA device: " << printable(cuda.none) << "\n";
 }

@@ -3,7 +3,8 @@
 
 namespace corticast::cli {
 
-// On standard output: the CPU, every CUDA device, or why there is none. json: one object.
+// On standard output: the CPU, every CUDA device, or why there is none. json: one object. Throws
+// Error{kDevice} where CORTICAST_ISA names an instruction set that is not there.
 void print_devices(bool json);
 
 }  // namespace corticast::cli

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "kernels/cpu/isa.h"
 #include "tests/cli/support.h"
 #include "tests/output/support.h"
 #include "tests/support/catch.h"
@@ -176,6 +177,25 @@ TEST_CASE("info --devices lists what there is, with its selftests, or why there 
   CHECK_THAT(none.out, contains("no CUDA device: no card is plugged in. Buy one."));
   CHECK(bench.corticast("info").exit_code == 2);
   CHECK(bench.corticast("info --devices " + bench.model).exit_code == 2);
+}
+
+TEST_CASE("info --devices says which instruction sets there are and which one is used") {
+  const auto under = [](const std::string& isa) {
+    return run_program(
+        "env", "CORTICAST_ISA=" + isa + " '" + CORTICAST_PROGRAM + "' info --devices --json");
+  };
+  const auto cpu = nlohmann::json::parse(under("portable").out)["cpu"];
+  CHECK(cpu["instruction_set"] == "portable");
+  CHECK(cpu["instruction_sets"][0] == "portable");
+  CHECK(cpu["precisions"] == nlohmann::json({"fp32", "fp32-strict"}));
+  const std::string best = cpu["instruction_sets"].back();
+  const auto with_best = nlohmann::json::parse(under(best).out)["cpu"];
+  CHECK(with_best["instruction_set"] == best);
+  CHECK(with_best["precisions"].size() ==
+        (kernels::cpu::bf16_available(kernels::cpu::available_isas().back()) ? 3 : 2));
+  const Outcome unknown = under("sse9");
+  CHECK(unknown.exit_code == 6);
+  CHECK_THAT(unknown.err, contains("sse9") && contains("portable"));
 }
 
 TEST_CASE("selftest shows every step and ends with 7 when one differs") {
