@@ -90,7 +90,16 @@ void outputs_of_tile(const FoldedSums& s, std::size_t output) {
   for (; image + kTileImages <= s.images; image += kTileImages) {
     tile<kOutputs, kTileImages>(s, output, image);
   }
-  for (; image < s.images; ++image) tile<kOutputs, 1>(s, output, image);
+  switch (s.images - image) {
+    case 3:
+      return tile<kOutputs, 3>(s, output, image);
+    case 2:
+      return tile<kOutputs, 2>(s, output, image);
+    case 1:
+      return tile<kOutputs, 1>(s, output, image);
+    default:
+      return;
+  }
 }
 
 }  // namespace
