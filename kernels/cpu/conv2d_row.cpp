@@ -25,15 +25,16 @@ inline void prefetch_next(const float* const* x) {
   }
 }
 
-// totals: [last - first][panel], begun with the bias.
-void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t last, float* totals) {
+// `tiles` tiles of pixels from `first` on. totals: [tiles * 6][panel], begun with the bias.
+void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t tiles, float* totals) {
   const std::size_t terms = row.kernel * row.in_channels;
   for (std::size_t i = 0; i < row.kernel; ++i) {
     for (std::size_t k = 0; k < terms; k += kStretch) {
       const std::size_t length = terms - k < kStretch ? terms - k : kStretch;
       const float* panel = row.weight + (i * terms + k) * kPanel;
-      Ahead ahead = {panel + length * kPanel, kPanel * kTileRows / (last - first)};
-      for (std::size_t w = first; w < last; w += kTileRows) {
+      Ahead ahead = {panel + length * kPanel, kPanel / tiles};
+      for (std::size_t tile = 0; tile < tiles; ++tile) {
+        const std::size_t w = first + tile * kTileRows;
         const float* x[kTileRows];
         for (std::size_t r = 0; r < kTileRows; ++r) {
           x[r] = row.x[i] + (w + r) * row.in_channels + k;
@@ -42,7 +43,7 @@ void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t last, fl
         Vector product[kTileRows][kVectors];
         multiply_tile(x, panel, length, ahead, product);
         ahead.from += length * ahead.step;
-        float* total = totals + (w - first) * kPanel;
+        float* total = totals + tile * kTileRows * kPanel;
 #pragma GCC unroll 8
         for (std::size_t r = 0; r < kTileRows; ++r) {
 #pragma GCC unroll 4
@@ -55,13 +56,17 @@ void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t last, fl
   }
 }
 
+// ReLU of one pixel's total, which is a whole panel, to the channels that exist.
 void finish(const float* total, std::size_t channels, float* y) {
-  std::size_t k = 0;
-  for (; k + kLanes <= channels; k += kLanes) {
+  for (std::size_t k = 0; k < channels; k += kLanes) {
     const Vector value = vector_at(total + k);
-    vector_at(y + k) = value > Vector{} ? value : Vector{};
+    const Vector positive = value > Vector{} ? value : Vector{};
+    if (k + kLanes <= channels) {
+      vector_at(y + k) = positive;
+    } else {
+      for (std::size_t i = 0; k + i < channels; ++i) y[k + i] = positive[i];
+    }
   }
-  for (; k < channels; ++k) y[k] = total[k] > 0.0f ? total[k] : 0.0f;
 }
 
 }  // namespace
@@ -70,14 +75,14 @@ void conv_row(const ConvRow& row) {
   for (std::size_t first = 0; first < row.pixels; first += kBlockPixels) {
     const std::size_t left = row.pixels - first;
     const std::size_t pixels = left < kBlockPixels ? left : kBlockPixels;
-    const std::size_t tiled = (pixels + kTileRows - 1) / kTileRows * kTileRows;
+    const std::size_t tiles = 1 + (pixels - 1) / kTileRows;
     alignas(64) float totals[kBlockPixels * kPanel];
-    for (std::size_t w = 0; w < tiled; ++w) {
+    for (std::size_t w = 0; w < tiles * kTileRows; ++w) {
       for (std::size_t j = 0; j < kPanel; j += kLanes) {
         vector_at(totals + w * kPanel + j) = vector_at(row.bias + j);
       }
     }
-    block_of_pixels(row, first, first + tiled, totals);
+    block_of_pixels(row, first, tiles, totals);
     for (std::size_t w = 0; w < pixels; ++w) {
       finish(totals + w * kPanel, row.channels, row.y + (first + w) * row.y_stride);
     }
