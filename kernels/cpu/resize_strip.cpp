@@ -71,7 +71,6 @@ inline void sum_pixel(const std::uint8_t* x, const std::int32_t* weights, std::s
                       std::uint8_t* y) {
   for (std::size_t channel = 0; channel < 3; ++channel) {
     QuadSums sums;
-    sums.clear();
     for (std::size_t i = 0; i < count; ++i) {
       sums.add(x + kRows * (3 * i + channel), weights[i]);
     }

@@ -20,29 +20,32 @@ constexpr std::uint32_t kResizeHalf = 1u << (kResizeBits - 1);
 constexpr std::size_t kQuadBytes = CORTICAST_LANES * sizeof(std::uint32_t);
 // NOLINTEND(misc-definitions-in-headers)
 
-typedef std::uint32_t Lanes __attribute__((vector_size(kQuadBytes), aligned(1), may_alias));
+typedef std::uint32_t Lanes __attribute__((vector_size(kQuadBytes)));
+typedef Lanes LanesInMemory __attribute__((aligned(1), may_alias));
 
 // Sums of kQuadBytes neighbouring columns, by the place of the byte in its lane.
 struct QuadSums {
-  Lanes place[4];
+  Lanes first;
+  Lanes second;
+  Lanes third;
+  Lanes fourth;
 
-  void clear() {
-    for (Lanes& sums : place) sums = Lanes{} + kResizeHalf;
-  }
+  QuadSums() : first(Lanes{} + kResizeHalf), second(first), third(first), fourth(first) {}
+
   void add(const std::uint8_t* row, std::int32_t weight) {
-    const Lanes bytes = *static_cast<const Lanes*>(static_cast<const void*>(row));
+    const Lanes bytes = *static_cast<const LanesInMemory*>(static_cast<const void*>(row));
     const auto factor = static_cast<std::uint32_t>(weight);
-    place[0] += (bytes & 0xFF) * factor;
-    place[1] += (bytes >> 8 & 0xFF) * factor;
-    place[2] += (bytes >> 16 & 0xFF) * factor;
-    place[3] += (bytes >> 24) * factor;
+    first += (bytes & 0xFF) * factor;
+    second += (bytes >> 8 & 0xFF) * factor;
+    third += (bytes >> 16 & 0xFF) * factor;
+    fourth += (bytes >> 24) * factor;
   }
   // Weights are never negative and add up to 1 within a few units of 2^-22, so that a rounded sum
   // lies between 0 and 255 without clamping.
   void store(std::uint8_t* to) const {
-    *static_cast<Lanes*>(static_cast<void*>(to)) =
-        place[0] >> kResizeBits | place[1] >> kResizeBits << 8 | place[2] >> kResizeBits << 16 |
-        place[3] >> kResizeBits << 24;
+    *static_cast<LanesInMemory*>(static_cast<void*>(to)) =
+        first >> kResizeBits | second >> kResizeBits << 8 | third >> kResizeBits << 16 |
+        fourth >> kResizeBits << 24;
   }
 };
 
