@@ -44,7 +44,7 @@ Network::Network(const Model& model, const Request& request, std::size_t max_bat
   const kernels::cpu::ThreadScope scope(method.threads);
   const int channels = model.info().channels;
   features_ = AlignedBuffer(max_batch * feature_floats(channels));
-  core_.emplace(model, method, features(channels));
+  core_ = std::make_unique<CnnCore>(model, method, features(channels));
   if (request.reduction) {
     add_folded_readouts(model, request, max_batch, method);
   } else {

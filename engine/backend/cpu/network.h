@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -63,7 +62,7 @@ class Network {
   AlignedBuffer packed_;         // the same, packed; not for folded readouts
   AlignedBuffer packed_result_;  // [max_batch, rows], only when responses are scattered
   AlignedBuffer folded_sums_;    // scratch, only of folded readouts
-  std::optional<CnnCore> core_;
+  std::unique_ptr<CnnCore> core_;
   std::vector<std::unique_ptr<Step>> heads_;
 };
 
