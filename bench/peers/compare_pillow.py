@@ -108,9 +108,10 @@ def main():
     parser.add_argument("--strict", action="store_true", help="exit code 7 below a bar")
     arguments = parser.parse_args()
 
-    print(f"Pillow {PIL.__version__}, libjpeg-turbo {features.version('libjpeg_turbo')}, zlib "
-          f"{features.version('zlib')}{', zlib-ng' if features.check('zlib_ng') else ''}; NumPy "
-          f"{np.__version__}; {arguments.rounds} rounds, medians of {arguments.repetitions}\n")
+    newer = "zlib_ng" in features.features and features.check("zlib_ng")  # Pillow 11.1 and later
+    print(f"Pillow {PIL.__version__}, libjpeg-turbo {features.version('libjpeg_turbo')}, "
+          f"{'zlib-ng' if newer else 'zlib ' + features.version('zlib')}; NumPy {np.__version__}; "
+          f"{arguments.rounds} rounds, medians of {arguments.repetitions}\n")
     print("| image | Pillow: resize ms | to floats ms | corticast: resize, normalise ms | "
           "to floats ms | resize | to bytes | to floats |")
     print("|:--|--:|--:|--:|--:|--:|--:|--:|")
