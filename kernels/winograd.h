@@ -22,7 +22,8 @@ class WinogradConv2d {
   static bool supports(const Conv2dShape& shape);
 
   // weight: [o, c, k, k], bias: [o]; both may be freed afterwards. halve: average pool 2x2, stride
-  // 2, of the output; an odd last row and column are dropped. Throws std::invalid_argument for a
+  // 2, of the output; an odd last row and column are dropped, and where that leaves nothing run()
+  // writes nothing. Throws std::invalid_argument for a
   // shape that is not supported. Uses the caller's OpenMP threads.
   WinogradConv2d(const Conv2dShape& shape, bool halve, const float* weight, const float* bias,
                  Isa isa);
@@ -43,10 +44,9 @@ class WinogradConv2d {
   Conv2dShape shape_;
   bool halve_;
   Isa isa_;
-  std::size_t panel_;   // output channels side by side
-  std::size_t panels_;  // the last is padded with zeros
-  Buffer filters_;      // [panels][64 points][c][panel]
-  Buffer bias_;         // [panels][panel]
+  std::size_t panels_;  // 64 output channels each; the last is padded with zeros
+  Buffer filters_;      // [panels][64 points][c][64]
+  Buffer bias_;         // [panels][64]
 };
 
 }  // namespace corticast::kernels::cpu

@@ -13,7 +13,6 @@ namespace corticast::kernels::cpu {
 // Each defined by one compilation of the winograd_*.cpp that say so.
 #define CORTICAST_DECLARE(name)                          \
   namespace name {                                       \
-  extern const std::size_t winograd_panel;               \
   void winograd_filter(const WinogradFilter& filter);    \
   void winograd_input(const WinogradInput& input);       \
   void winograd_product(const WinogradProduct& product); \
@@ -25,11 +24,8 @@ CORTICAST_DECLARE(isa_avx512)
 #undef CORTICAST_DECLARE
 
 WinogradKernels winograd_kernels_for(Isa isa) {
-#define CORTICAST_TABLE(name)                                                                  \
-  {                                                                                            \
-    name::winograd_panel, name::winograd_filter, name::winograd_input, name::winograd_product, \
-        name::winograd_output                                                                  \
-  }
+#define CORTICAST_TABLE(name) \
+  { name::winograd_filter, name::winograd_input, name::winograd_product, name::winograd_output }
   switch (isa) {
     case Isa::kAvx512:
       return CORTICAST_TABLE(isa_avx512);
@@ -44,9 +40,10 @@ WinogradKernels winograd_kernels_for(Isa isa) {
 
 namespace {
 
+constexpr std::size_t kPanel = kWinogradPanel;
 // Tiles that a thread takes from input to output at a time. Their transforms (5 MiB at 384
 // channels) go through the last-level cache; fewer would stream the filters more often.
-constexpr std::size_t kBlockTiles = 50;
+constexpr std::size_t kBlockTiles = 48;
 // Below as many for each thread, threads share the tiles and divide the output channels.
 constexpr std::size_t kFewTiles = 18;
 
@@ -58,8 +55,8 @@ std::size_t divide_up(std::size_t value, std::size_t by) {
   return (value + by - 1) / by;
 }
 
-std::size_t panels_of(const Conv2dShape& shape, std::size_t panel) {
-  return divide_up(size(shape.out_channels), panel);
+std::size_t panels_of(const Conv2dShape& shape) {
+  return divide_up(size(shape.out_channels), kPanel);
 }
 
 }  // namespace
@@ -72,21 +69,19 @@ struct WinogradConv2d::Tiles {
   std::size_t across;  // tiles
   std::size_t count;
   std::size_t v_row;  // floats of one tile at one point
-  std::size_t panel;
 
-  Tiles(const Conv2dShape& shape, bool halve, std::size_t panel_width)
+  Tiles(const Conv2dShape& shape, bool halve)
       : outputs((kWinogradSide + 1 - size(shape.kernel)) / (halve ? 2 : 1)),
         rows(size(shape.out_height()) / (halve ? 2 : 1)),
         columns(size(shape.out_width()) / (halve ? 2 : 1)),
         across(divide_up(columns, outputs)),
         count(across * divide_up(rows, outputs)),
-        v_row(divide_up(size(shape.in_channels), 16) * 16),
-        panel(panel_width) {}
+        v_row(divide_up(size(shape.in_channels), 16) * 16) {}
 
   // Points are a cache line more than a power of two's multiple apart, or all 64 would compete for
   // the same few places of a cache.
   std::size_t v_stride(std::size_t tiles) const { return tiles * v_row + 16; }
-  std::size_t m_stride(std::size_t tiles) const { return tiles * panel + 16; }
+  std::size_t m_stride(std::size_t tiles) const { return tiles * kPanel + 16; }
   std::size_t largest_block() const { return std::min(count, kBlockTiles); }
   std::size_t v_floats() const { return kWinogradPoints * v_stride(largest_block()); }
   std::size_t m_floats() const { return kWinogradPoints * m_stride(largest_block()); }
@@ -117,21 +112,20 @@ class WinogradConv2d::Worker {
   void compute(std::size_t first, std::size_t count, const float* v, std::size_t v_stride,
                std::size_t panel, float* m) const {
     const std::size_t m_stride = tiles_.m_stride(count);
-    const std::size_t width = tiles_.panel;
     const std::size_t channels = size(shape_.in_channels);
-    kernels_.product({v, v_stride, tiles_.v_row, count, channels,
-                      convolution_.filters_.data() + panel * kWinogradPoints * channels * width, m,
-                      m_stride});
     const std::size_t out_channels = size(shape_.out_channels);
+    const std::size_t used = std::min(kPanel, out_channels - panel * kPanel);
+    kernels_.product({v, v_stride, tiles_.v_row, count, channels, used,
+                      convolution_.filters_.data() + panel * kWinogradPoints * channels * kPanel, m,
+                      m_stride});
     for (std::size_t t = 0; t < count; ++t) {
       const std::size_t row = (first + t) / tiles_.across * tiles_.outputs;
       const std::size_t column = (first + t) % tiles_.across * tiles_.outputs;
-      kernels_.output({m + t * width, m_stride, convolution_.bias_.data() + panel * width,
+      kernels_.output({m + t * kPanel, m_stride, convolution_.bias_.data() + panel * kPanel,
                        size(shape_.kernel), convolution_.halve_,
                        std::min(tiles_.outputs, tiles_.rows - row),
-                       std::min(tiles_.outputs, tiles_.columns - column),
-                       std::min(width, out_channels - panel * width),
-                       y_ + (row * tiles_.columns + column) * out_channels + panel * width,
+                       std::min(tiles_.outputs, tiles_.columns - column), used,
+                       y_ + (row * tiles_.columns + column) * out_channels + panel * kPanel,
                        tiles_.columns * out_channels, out_channels});
     }
   }
@@ -153,11 +147,7 @@ bool WinogradConv2d::supports(const Conv2dShape& shape) {
 
 WinogradConv2d::WinogradConv2d(const Conv2dShape& shape, bool halve, const float* weight,
                                const float* bias, Isa isa)
-    : shape_(shape),
-      halve_(halve),
-      isa_(isa),
-      panel_(winograd_kernels_for(isa).panel),
-      panels_(panels_of(shape, panel_)) {
+    : shape_(shape), halve_(halve), isa_(isa), panels_(panels_of(shape)) {
   if (!supports(shape)) {
     throw std::invalid_argument("kernel of " + std::to_string(shape.kernel) + " on " +
                                 std::to_string(shape.height) + "x" + std::to_string(shape.width) +
@@ -166,32 +156,31 @@ WinogradConv2d::WinogradConv2d(const Conv2dShape& shape, bool halve, const float
   const WinogradKernels kernels = winograd_kernels_for(isa);
   const std::size_t channels = size(shape.in_channels);
   const std::size_t taps = size(shape.kernel) * size(shape.kernel);
-  const std::size_t floats = kWinogradPoints * channels * panel_;
+  const std::size_t floats = kWinogradPoints * channels * kPanel;
   filters_ = Buffer(panels_ * floats);
-  bias_ = Buffer(panels_ * panel_);
+  bias_ = Buffer(panels_ * kPanel);
   std::fill_n(bias_.data(), bias_.size(), 0.0f);
   std::copy_n(bias, size(shape.out_channels), bias_.data());
 #pragma omp parallel for schedule(dynamic)
   for (std::size_t p = 0; p < panels_; ++p) {
-    kernels.filter({weight + p * panel_ * channels * taps,
-                    std::min(panel_, size(shape.out_channels) - p * panel_), channels,
+    kernels.filter({weight + p * kPanel * channels * taps,
+                    std::min(kPanel, size(shape.out_channels) - p * kPanel), channels,
                     size(shape.kernel), filters_.data() + p * floats});
   }
 }
 
-std::size_t WinogradConv2d::packed_bytes(const Conv2dShape& shape, Isa isa) {
-  const std::size_t panel = winograd_kernels_for(isa).panel;
-  const std::size_t columns = panels_of(shape, panel) * panel;
+std::size_t WinogradConv2d::packed_bytes(const Conv2dShape& shape, Isa /*isa*/) {
+  const std::size_t columns = panels_of(shape) * kPanel;
   return columns * (kWinogradPoints * size(shape.in_channels) + 1) * sizeof(float);
 }
 
-std::size_t WinogradConv2d::scratch_bytes(const Conv2dShape& shape, Isa isa, unsigned threads) {
-  const Tiles tiles(shape, false, winograd_kernels_for(isa).panel);
+std::size_t WinogradConv2d::scratch_bytes(const Conv2dShape& shape, Isa /*isa*/, unsigned threads) {
+  const Tiles tiles(shape, false);
   return threads * (tiles.v_floats() + tiles.m_floats()) * sizeof(float);
 }
 
 void WinogradConv2d::run(const float* x, float* y, float* scratch) const {
-  const Tiles tiles(shape_, halve_, panel_);
+  const Tiles tiles(shape_, halve_);
   if (tiles.count == 0) return;
 #pragma omp parallel
   {

@@ -52,13 +52,13 @@ inline void transform(const Wide (&g)[kKernel], Wide (&out)[kSide]) {
 template <std::size_t kKernel>
 void filter(const WinogradFilter& f) {
   constexpr std::size_t kTaps = kKernel * kKernel;
-  float taps[kTaps][kPanel] = {};
+  float taps[kTaps][kWinogradPanel] = {};
   for (std::size_t c = 0; c < f.channels; ++c) {
     for (std::size_t o = 0; o < f.outputs; ++o) {
       const float* weight = f.weight + (o * f.channels + c) * kTaps;
       for (std::size_t tap = 0; tap < kTaps; ++tap) taps[tap][o] = weight[tap];
     }
-    for (std::size_t o = 0; o < kPanel; o += kHalf) {
+    for (std::size_t o = 0; o < kWinogradPanel; o += kHalf) {
       Wide half[kSide][kKernel];  // [column][row]
       for (std::size_t i = 0; i < kKernel; ++i) {
         Wide g[kKernel];
@@ -74,7 +74,7 @@ void filter(const WinogradFilter& f) {
         Wide out[kSide];
         transform(half[j], out);
         for (std::size_t i = 0; i < kSide; ++i) {
-          void* to = f.u + ((i * kSide + j) * f.channels + c) * kPanel + o;
+          void* to = f.u + ((i * kSide + j) * f.channels + c) * kWinogradPanel + o;
           *static_cast<Narrow*>(to) = __builtin_convertvector(out[i], Narrow);
         }
       }

@@ -13,14 +13,17 @@ namespace corticast::kernels::cpu {
 
 inline constexpr std::size_t kWinogradSide = 8;
 inline constexpr std::size_t kWinogradPoints = kWinogradSide * kWinogradSide;
+// Outputs side by side, whatever the width of a register tile: what a thread reads of the tiles
+// serves as many of them.
+inline constexpr std::size_t kWinogradPanel = 64;
 
 // One panel of filters (winograd_filter.cpp).
 struct WinogradFilter {
   const float* weight;  // [outputs][channels][kernel][kernel]
-  std::size_t outputs;  // at most a panel; columns beyond them become zero
+  std::size_t outputs;  // at most 64; columns beyond them become zero
   std::size_t channels;
   std::size_t kernel;  // 3 or 5
-  float* u;            // [64][channels][panel]
+  float* u;            // [64][channels][64]
 };
 
 // One tile of the input (winograd_input.cpp).
@@ -42,16 +45,17 @@ struct WinogradProduct {
   std::size_t v_row;
   std::size_t tiles;
   std::size_t channels;
-  const float* u;  // [64][channels][panel]
-  float* m;        // point p at m + p * m_stride: [tiles][panel]
+  std::size_t outputs;  // of the panel that exist, at least; others may stay undefined in m
+  const float* u;       // [64][channels][64]
+  float* m;             // point p at m + p * m_stride: [tiles][64]
   std::size_t m_stride;
 };
 
 // One tile of one panel of outputs (winograd_output.cpp).
 struct WinogradOutput {
-  const float* m;  // point p at m + p * m_stride: [panel]
+  const float* m;  // point p at m + p * m_stride: [64]
   std::size_t m_stride;
-  const float* bias;   // [panel]
+  const float* bias;   // [64]
   std::size_t kernel;  // 3 or 5: 6x6 or 4x4 outputs
   bool halve;          // to half as many, by averages of 2x2
   std::size_t rows;    // of them that exist, after halving
@@ -63,7 +67,6 @@ struct WinogradOutput {
 };
 
 struct WinogradKernels {
-  std::size_t panel;  // output channels side by side
   void (*filter)(const WinogradFilter&);
   void (*input)(const WinogradInput&);
   void (*product)(const WinogradProduct&);

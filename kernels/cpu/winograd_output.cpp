@@ -41,7 +41,7 @@ inline void transform_tile(const float* m, std::size_t m_stride, const Vector& b
     for (std::size_t i = 0; i < kSide; ++i) {
       const float* from = m + (i * kSide + j) * m_stride;
       column[i] = vector_at(from);
-      __builtin_prefetch(from + kPanel);  // the next tile
+      __builtin_prefetch(from + kWinogradPanel);  // the next tile
     }
     transform(column, out);
     for (std::size_t i = 0; i < kOut; ++i) half[i][j] = out[i];

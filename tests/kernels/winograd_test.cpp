@@ -179,11 +179,11 @@ TEST_CASE("a constant image keeps its precision") {
 }
 
 TEST_CASE("transformed filters are counted with their bias and padded to whole panels") {
-  // The portable panel is 8 wide: 8 outputs fill one, 9 need two.
-  CHECK(cpu::WinogradConv2d::packed_bytes({3, 8, 5, 1, 7, 7}, cpu::Isa::kPortable) ==
-        8 * (64 * 3 + 1) * 4);
-  CHECK(cpu::WinogradConv2d::packed_bytes({3, 9, 3, 1, 7, 7}, cpu::Isa::kPortable) ==
-        16 * (64 * 3 + 1) * 4);
+  // A panel is 64 wide: 64 outputs fill one, 65 need two.
+  for (const cpu::Isa isa : cpu::available_isas()) {
+    CHECK(cpu::WinogradConv2d::packed_bytes({3, 64, 5, 1, 7, 7}, isa) == 64 * (64 * 3 + 1) * 4);
+    CHECK(cpu::WinogradConv2d::packed_bytes({3, 65, 3, 1, 7, 7}, isa) == 128 * (64 * 3 + 1) * 4);
+  }
 }
 
 TEST_CASE("working memory grows with threads, not with the image") {
