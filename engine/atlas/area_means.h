@@ -3,18 +3,11 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "engine/atlas/reduction.h"
 #include "engine/atlas/selection.h"
 
 namespace corticast {
-
-// A reduction and the readout rows that it needs, ascending.
-struct ReducedRows {
-  std::vector<std::uint32_t> rows;
-  Reduction reduction;
-};
 
 enum class AreaUnit { kRoi, kGroup };
 

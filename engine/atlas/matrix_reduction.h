@@ -1,10 +1,11 @@
 // A user's matrix of weights as a Reduction.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <span>
 
-#include "engine/atlas/area_means.h"
+#include "engine/atlas/reduction.h"
 
 namespace corticast {
 

@@ -20,6 +20,12 @@ struct Reduction {
   std::size_t outputs() const { return names.size(); }
 };
 
+// A reduction and the readout rows that it needs, ascending: Request::rows.
+struct ReducedRows {
+  std::vector<std::uint32_t> rows;
+  Reduction reduction;
+};
+
 // How many vertices each output is made of: its terms of a weight other than 0. Of a mean, 0 is the
 // mean of nothing, NaN; of a matrix, a row of zeros, which gives 0.
 std::vector<std::int32_t> vertex_counts(const Reduction& reduction);
