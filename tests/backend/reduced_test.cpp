@@ -91,7 +91,7 @@ const Model& model() {
   return *the_model;
 }
 
-// Image i answers row r with 100 i + r; remembers the requests it was given.
+// Image n of slot s answers row i with 100 s + 10 n + i; remembers the requests it was given.
 class CountingBackend final : public Backend {
  public:
   explicit CountingBackend(std::vector<Request>& seen) : seen_(seen) {}
@@ -138,7 +138,8 @@ class CountingBackend final : public Backend {
     Responses wait(std::size_t slot) override {
       std::vector<float>& values = slots_.at(slot);
       for (std::size_t i = 0; i < values.size(); ++i) {
-        values[i] = static_cast<float>(100 * slot + 10 * (i / columns_) + i % columns_);
+        const std::size_t image = i / columns_;
+        values[i] = static_cast<float>(100 * slot + 10 * image + i % columns_);
       }
       for (const float*& view : views_) view = values.data();
       return {images_.at(slot), columns_, views_};

@@ -132,6 +132,7 @@ TEST_CASE("a folded readout that is wrong fails its selftest") {
   fill_with_noise(pixels.data(), pixels.size());
   std::vector<std::vector<float>> responses(network.targets(), std::vector<float>(5));
   std::vector<float*> targets;
+  targets.reserve(responses.size());
   for (auto& target : responses) targets.push_back(target.data());
   const kernels::cpu::ThreadScope scope(1);
   network.walk({pixels.data(), 0, 1, targets}, [&](cpu::Step& step, const cpu::Batch& batch) {
