@@ -14,9 +14,9 @@ std::uint8_t sample(const std::uint8_t* x, std::size_t stride, std::uint32_t n, 
   const double scale = static_cast<double>(n) / outputs;
   const double radius = scale > 1 ? scale : 1;
   const double centre = (o + 0.5) * scale;
-  const auto begin = static_cast<std::int64_t>(std::max(0.0, centre - radius + 0.5));
-  const auto end =
-      std::min(static_cast<std::int64_t>(centre + radius + 0.5), static_cast<std::int64_t>(n));
+  const auto begin = static_cast<std::int64_t>(std::floor(std::max(0.0, centre - radius + 0.5)));
+  const auto end = std::min(static_cast<std::int64_t>(std::floor(centre + radius + 0.5)),
+                            static_cast<std::int64_t>(n));
   const auto height = [&](std::int64_t i) {
     const double inverse = 1.0 / radius;
     return std::max(0.0, 1.0 - std::abs((static_cast<double>(i) - centre + 0.5) * inverse));

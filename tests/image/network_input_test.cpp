@@ -47,7 +47,7 @@ TEST_CASE("streamed images equal whole ones, wide and tall, around strips and th
                                                          {255, 449},
                                                          {450, 257}}));
   INFO(width << " x " << height);
-  const auto pixels = static_cast<std::size_t>(width * height);
+  const auto pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
   for (const bool progressive : {false, true}) {
     const Bytes jpeg = make_jpeg({width, height, 3, progressive, true},
                                  noise(pixels * 3, static_cast<std::uint32_t>(width)));
