@@ -58,15 +58,14 @@ void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t tiles, f
 
 // ReLU of one pixel's total, which is a whole panel, to the channels that exist.
 void finish(const float* total, std::size_t channels, float* y) {
-  for (std::size_t k = 0; k < channels; k += kLanes) {
+  std::size_t k = 0;
+  for (; k + kLanes <= channels; k += kLanes) {
     const Vector value = vector_at(total + k);
-    const Vector positive = value > Vector{} ? value : Vector{};
-    if (k + kLanes <= channels) {
-      vector_at(y + k) = positive;
-    } else {
-      for (std::size_t i = 0; k + i < channels; ++i) y[k + i] = positive[i];
-    }
+    vector_at(y + k) = value > Vector{} ? value : Vector{};
   }
+  if (k == channels) return;
+  const Vector value = vector_at(total + k);
+  for (std::size_t i = 0; k + i < channels; ++i) y[k + i] = value[i] > 0.0f ? value[i] : 0.0f;
 }
 
 }  // namespace
