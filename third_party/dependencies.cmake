@@ -5,7 +5,6 @@ find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(JPEG 62 REQUIRED)                     # JPEG::JPEG, libjpeg-turbo
 find_package(PNG 1.6 REQUIRED)                     # PNG::PNG
-find_package(ZLIB REQUIRED)                        # ZLIB::ZLIB
 find_package(StbImage REQUIRED)                    # stb::image
 find_package(XxHash REQUIRED)                      # xxhash::xxhash
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto) # OpenSSL::Crypto, for SHA-256
@@ -30,6 +29,7 @@ if(CORTICAST_PROGRAMS OR CORTICAST_TESTS)
   find_package(CLI11 2.1 CONFIG REQUIRED)          # CLI11::CLI11
 endif()
 if(CORTICAST_TESTS)
+  find_package(ZLIB REQUIRED)                      # ZLIB::ZLIB, for compressed .npz goldens
   find_package(Catch2 CONFIG REQUIRED)             # Catch2::Catch2, version 2.13 or 3
   if(CORTICAST_CUDA_FOUND)
     find_package(Zstd REQUIRED)                    # zstd::zstd, for the PTX inside objects of nvcc

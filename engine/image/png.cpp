@@ -12,13 +12,12 @@
 #include "engine/base/checked_math.h"
 #include "engine/image/decode.h"
 #include "engine/image/decode_limits.h"
-#include "engine/image/png_chunks.h"
 #include "engine/image/png_pixels.h"
-#include "engine/image/png_rows.h"
 
 namespace corticast {
 namespace {
 
+constexpr png_alloc_size_t kMaxChunkBytes = 64u << 20;
 constexpr png_uint_32 kMaxCachedChunks = 128;
 
 // libpng reports errors through a function that may not return, so every call into it runs in
@@ -56,7 +55,7 @@ class PngReader {
         static_cast<PngReader*>(png_get_io_ptr(png))->give(to, count);
       });
       png_set_user_limits(png_, kMaxSide, kMaxSide);
-      png_set_chunk_malloc_max(png_, kMaxPngChunkBytes);
+      png_set_chunk_malloc_max(png_, kMaxChunkBytes);
       png_set_chunk_cache_max(png_, kMaxCachedChunks);
       png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
       png_set_crc_action(png_, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
@@ -70,8 +69,6 @@ class PngReader {
     });
   }
   int passes() const { return passes_; }
-  // Where the first IDAT chunk begins; after read_header(), which has read its length and type.
-  std::size_t pixel_chunk() const { return position_ - 8; }
 
  private:
   [[noreturn]] static void on_error(png_structp png, png_const_charp message) {
@@ -93,28 +90,6 @@ class PngReader {
   std::array<char, 160> message_{};
   std::jmp_buf jump_{};
 };
-
-// All rows by libpng.
-void read_rows(PngReader& reader, const PngLayout& layout, RowSink& sink) {
-  const png_structp png = reader.png();
-  const png_uint_32 width = png_get_image_width(png, reader.info());
-  const png_uint_32 height = png_get_image_height(png, reader.info());
-  // An interlaced image is complete only after its last pass, so all its rows are kept till then.
-  const bool interlaced = reader.passes() > 1;
-  const std::size_t raw_stride = png_get_rowbytes(png, reader.info());
-  std::vector<std::uint8_t> raw(raw_stride * (interlaced ? height : 1));
-  reader.guarded([&] {
-    for (int pass = 0; pass < reader.passes(); ++pass) {
-      for (std::size_t y = 0; y < height; ++y) {
-        std::uint8_t* row = raw.data() + (interlaced ? raw_stride * y : 0);
-        png_read_row(png, row, nullptr);
-        if (pass + 1 == reader.passes()) png_row_to_rgb(layout, row, width, sink.next_row());
-      }
-    }
-    // Checks the rest of the compressed stream and that the file is whole.
-    png_read_end(png, nullptr);
-  });
-}
 
 // libpng would also refuse these sizes, without saying which they are.
 void check_ihdr_size(ByteSpan file) {
@@ -170,18 +145,24 @@ void decode_png(ByteSpan file, RowSink& sink) {
   check_image_size(width, height);
   const PngLayout layout = layout_of(reader, stored_bits);
 
+  // An interlaced image is complete only after its last pass, so all its rows are kept till then.
+  const bool interlaced = reader.passes() > 1;
+  const std::size_t raw_stride = png_get_rowbytes(png, reader.info());
+  std::vector<std::uint8_t> raw(raw_stride * (interlaced ? height : 1));
   sink.begin(width, height);
-
-  const bool plain = reader.passes() == 1 && stored_bits >= 8;
-  const auto pieces = plain ? usual_pixel_data(file, reader.pixel_chunk()) : std::nullopt;
-  if (pieces) {
-    const std::size_t row_bytes = png_get_rowbytes(png, reader.info());
-    read_png_rows(*pieces, {height, row_bytes, row_bytes / width}, [&](const std::uint8_t* row) {
-      png_row_to_rgb(layout, row, width, sink.next_row());
-    });
-  } else {
-    read_rows(reader, layout, sink);
-  }
+  reader.guarded([&] {
+    for (int pass = 0; pass < reader.passes(); ++pass) {
+      for (std::size_t y = 0; y < height; ++y) {
+        std::uint8_t* row = raw.data() + (interlaced ? raw_stride * y : 0);
+        png_read_row(png, row, nullptr);
+        if (pass + 1 == reader.passes()) {
+          png_row_to_rgb(layout, row, width, sink.next_row());
+        }
+      }
+    }
+    // Checks the rest of the compressed stream and that the file is whole.
+    png_read_end(png, nullptr);
+  });
   sink.finish();
 }
 

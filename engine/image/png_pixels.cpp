@@ -32,10 +32,6 @@ void palette_row(const PngLayout& layout, const std::uint8_t* raw, std::uint32_t
 // The first byte of a big-endian sample is its high byte, at 8 and at 16 bits.
 void colour_row(int channels, int bits, const std::uint8_t* raw, std::uint32_t width,
                 std::uint8_t* rgb) {
-  if (channels == 3 && bits == 8) {
-    std::copy_n(raw, std::size_t{3} * width, rgb);
-    return;
-  }
   const int sample = bits / 8;
   const int pixel = channels * sample;
   const int step = channels >= 3 ? sample : 0;
