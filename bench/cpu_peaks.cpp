@@ -7,8 +7,8 @@
 
 #include "bench/peak_loops.h"
 #include "bench/peaks.h"
-#include "engine/base/aligned_buffer.h"
 #include "engine/base/instruction_set.h"
+#include "kernels/cpu/buffer.h"
 #include "kernels/cpu/isa.h"
 
 namespace corticast::bench {
@@ -129,7 +129,7 @@ double bytes_per_second(unsigned threads) {
   const PeakLoops& loop = loops();
   const std::size_t part = kReadFloats / threads / kTurns / kReadStep * kReadStep;
   const std::size_t share = part * kTurns;
-  AlignedBuffer values(share * threads);
+  kernels::cpu::Buffer values(share * threads);
   std::vector<float> results(std::size_t{threads} * 16);
   {
     // Whoever touches memory first has it nearest.

@@ -8,8 +8,8 @@
 #include "engine/atlas/resolve.h"
 #include "engine/backend/cpu/network.h"
 #include "engine/backend/noise.h"
-#include "engine/base/aligned_buffer.h"
 #include "engine/base/instruction_set.h"
+#include "kernels/cpu/buffer.h"
 #include "kernels/cpu/threads.h"
 
 namespace corticast::bench {
@@ -71,7 +71,7 @@ class Steps {
   std::size_t images_;
   cpu::Network network_;
   std::vector<std::uint8_t> pixels_;
-  AlignedBuffer responses_;
+  kernels::cpu::Buffer responses_;
   float* target_;
 };
 

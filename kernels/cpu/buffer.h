@@ -1,6 +1,6 @@
-// Float memory for weights that a kernel streams over and over: begins on a cache line, and where
-// it spans several megabytes the system is asked for huge pages, because a walk through hundreds of
-// megabytes of small pages misses the address cache at every step. Owner; movable. Contents start
+// Float memory for kernels: begins on a cache line, and where it spans several megabytes the system
+// is asked for huge pages, because a walk through hundreds of megabytes of small pages misses the
+// address cache at every step. Owner; movable. Contents start
 // undefined.
 #pragma once
 

@@ -1,7 +1,7 @@
 // CPU, float32: relative L2 <= 1e-6 against the double reference.
 #include "kernels/conv2d.h"
 
-#include "engine/base/aligned_buffer.h"
+#include "kernels/cpu/buffer.h"
 #include "kernels/cpu/threads.h"
 #include "tests/support/catch.h"
 #include "tests/support/npz.h"
@@ -16,7 +16,7 @@ constexpr double kTolerance = 1e-6;
 
 struct Problem {
   Conv2dShape shape;
-  AlignedBuffer x;
+  kernels::cpu::Buffer x;
   std::vector<float> weight, bias;
 
   explicit Problem(const Conv2dShape& s)
@@ -34,8 +34,8 @@ struct Problem {
   std::vector<float> run(unsigned threads, cpu::Isa isa) const {
     const cpu::ThreadScope scope(threads);
     const cpu::Conv2d convolution(shape, weight.data(), bias.data(), isa);
-    AlignedBuffer y(outputs());
-    AlignedBuffer scratch(cpu::Conv2d::scratch_bytes(shape, isa, threads) / sizeof(float));
+    kernels::cpu::Buffer y(outputs());
+    kernels::cpu::Buffer scratch(cpu::Conv2d::scratch_bytes(shape, isa, threads) / sizeof(float));
     convolution.run(x.data(), y.data(), scratch.data());
     return {y.data(), y.data() + outputs()};
   }

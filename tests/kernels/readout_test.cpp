@@ -2,7 +2,7 @@
 // bound that rounding obeys whatever cancels.
 #include "kernels/readout.h"
 
-#include "engine/base/aligned_buffer.h"
+#include "kernels/cpu/buffer.h"
 #include "kernels/cpu/threads.h"
 #include "tests/kernels/readout_problem.h"
 #include "tests/support/catch.h"
@@ -20,7 +20,7 @@ struct Problem : ReadoutProblem {
 
   std::vector<float> run(const std::vector<std::uint32_t>& rows, cpu::Isa isa) const {
     const std::size_t floats = cpu::packed_image_floats(channels, positions, isa);
-    AlignedBuffer packed(images * floats);
+    kernels::cpu::Buffer packed(images * floats);
     for (std::size_t n = 0; n < images; ++n) {
       cpu::pack_image(x.data() + n * positions * channels, channels, positions, isa,
                       packed.data() + n * floats);

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/base/aligned_buffer.h"
+#include "kernels/cpu/buffer.h"
 #include "kernels/cpu/threads.h"
 #include "kernels/pool2d.h"
 #include "tests/support/catch.h"
@@ -69,8 +69,8 @@ struct Problem {
     const cpu::WinogradConv2d convolution(shape, halve, weight.data(), bias.data(), isa);
     const std::size_t scratch_floats =
         cpu::WinogradConv2d::scratch_bytes(shape, isa, threads) / sizeof(float);
-    AlignedBuffer y(outputs() + kGuards);
-    AlignedBuffer scratch(scratch_floats + kGuards);
+    kernels::cpu::Buffer y(outputs() + kGuards);
+    kernels::cpu::Buffer scratch(scratch_floats + kGuards);
     std::fill_n(scratch.data(), scratch_floats, std::numeric_limits<float>::quiet_NaN());
     std::fill_n(scratch.data() + scratch_floats, kGuards, kGuard);
     std::fill_n(y.data(), outputs(), std::numeric_limits<float>::quiet_NaN());

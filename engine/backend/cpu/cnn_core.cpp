@@ -83,9 +83,9 @@ struct MakeStep {
 CnnCore::CnnCore(const Model& model, const CpuMethod& method, Activations features) {
   const std::vector<CoreStage> plan = core_plan(model.info().channels, method.precision);
   const CoreMemory memory = memory_of(plan, method);
-  even_ = AlignedBuffer(memory.activations[0]);
-  odd_ = AlignedBuffer(memory.activations[1]);
-  scratch_ = AlignedBuffer(memory.scratch_bytes / sizeof(float));
+  even_ = kernels::cpu::Buffer(memory.activations[0]);
+  odd_ = kernels::cpu::Buffer(memory.activations[1]);
+  scratch_ = kernels::cpu::Buffer(memory.scratch_bytes / sizeof(float));
 
   const std::vector<CoreLayer> layers = model.verified_core();
   Activations from{even_.data()};

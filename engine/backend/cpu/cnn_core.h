@@ -8,8 +8,8 @@
 
 #include "engine/backend/cpu/cpu_method.h"
 #include "engine/backend/cpu/steps/step.h"
-#include "engine/base/aligned_buffer.h"
 #include "engine/model/model.h"
+#include "kernels/cpu/buffer.h"
 
 namespace corticast::cpu {
 
@@ -29,9 +29,9 @@ class CnnCore {
   static std::uint64_t planned_bytes(int channels, const CpuMethod& method);
 
  private:
-  AlignedBuffer even_;  // activations alternate between the two
-  AlignedBuffer odd_;
-  AlignedBuffer scratch_;
+  kernels::cpu::Buffer even_;  // activations alternate between the two
+  kernels::cpu::Buffer odd_;
+  kernels::cpu::Buffer scratch_;
   std::vector<std::unique_ptr<Step>> steps_;
 };
 

@@ -32,10 +32,10 @@ class CpuProgram final : public Program {
   static constexpr std::size_t kSlots = 3;
 
   struct Slot {
-    std::vector<std::uint8_t> pixels;      // [max_batch, 224, 224, 3]
-    std::vector<AlignedBuffer> responses;  // per target [max_batch, columns]
-    std::vector<float*> targets;           // of responses, to write
-    std::vector<const float*> views;       // of responses, to read
+    std::vector<std::uint8_t> pixels;             // [max_batch, 224, 224, 3]
+    std::vector<kernels::cpu::Buffer> responses;  // per target [max_batch, columns]
+    std::vector<float*> targets;                  // of responses, to write
+    std::vector<const float*> views;              // of responses, to read
     std::size_t images = 0;
     bool done = true;
     std::exception_ptr failure;

@@ -43,7 +43,7 @@ Network::Network(const Model& model, const Request& request, std::size_t max_bat
       positions_(request.positions) {
   const kernels::cpu::ThreadScope scope(method.threads);
   const int channels = model.info().channels;
-  features_ = AlignedBuffer(max_batch * feature_floats(channels));
+  features_ = kernels::cpu::Buffer(max_batch * feature_floats(channels));
   core_ = std::make_unique<CnnCore>(model, method, features(channels));
   if (request.reduction) {
     add_folded_readouts(model, request, max_batch, method);
@@ -70,12 +70,12 @@ void Network::add_readouts(const Model& model, const Request& request, std::size
                            const CpuMethod& method) {
   const int channels = model.info().channels;
   const std::size_t packed = packed_floats(channels, method);
-  packed_ = AlignedBuffer(max_batch * packed);
+  packed_ = kernels::cpu::Buffer(max_batch * packed);
   const Activations images{packed_.data(), packed};
   heads_.push_back(pack_step(channels, method, features(channels), images));
   Activations result;
   if (!positions_.empty()) {
-    packed_result_ = AlignedBuffer(max_batch * rows_.size());
+    packed_result_ = kernels::cpu::Buffer(max_batch * rows_.size());
     result = {packed_result_.data(), rows_.size()};
   }
   for (std::size_t t = 0; t < targets_; ++t) {
@@ -90,7 +90,7 @@ void Network::add_folded_readouts(const Model& model, const Request& request, st
                                   const CpuMethod& method) {
   const std::size_t scratch = kernels::cpu::FoldedReadout::scratch_bytes(
       model.info().channels, cnn8::kPositions, columns_, max_batch);
-  folded_sums_ = AlignedBuffer(scratch / sizeof(float));
+  folded_sums_ = kernels::cpu::Buffer(scratch / sizeof(float));
   heads_.reserve(targets_);
   for (std::size_t t = 0; t < targets_; ++t) {
     heads_.push_back(std::make_unique<FoldedReadoutStep>(task(model, request, t), request.reduction,

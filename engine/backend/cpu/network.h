@@ -58,10 +58,10 @@ class Network {
   const std::size_t columns_;
   const std::vector<std::uint32_t> rows_;
   const std::vector<std::uint32_t> positions_;
-  AlignedBuffer features_;       // [max_batch] feature maps
-  AlignedBuffer packed_;         // the same, packed; not for folded readouts
-  AlignedBuffer packed_result_;  // [max_batch, rows], only when responses are scattered
-  AlignedBuffer folded_sums_;    // scratch, only of folded readouts
+  kernels::cpu::Buffer features_;       // [max_batch] feature maps
+  kernels::cpu::Buffer packed_;         // the same, packed; not for folded readouts
+  kernels::cpu::Buffer packed_result_;  // [max_batch, rows], only when responses are scattered
+  kernels::cpu::Buffer folded_sums_;    // scratch, only of folded readouts
   std::unique_ptr<CnnCore> core_;
   std::vector<std::unique_ptr<Step>> heads_;
 };

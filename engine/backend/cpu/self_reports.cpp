@@ -46,7 +46,7 @@ class Trial {
   std::size_t images_;
   Network network_;
   std::vector<std::uint8_t> pixels_;
-  std::vector<AlignedBuffer> responses_;
+  std::vector<kernels::cpu::Buffer> responses_;
   std::vector<float*> targets_;
   std::vector<Step*> steps_;
 };

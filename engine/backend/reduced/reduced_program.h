@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/backend/backend.h"
-#include "engine/base/aligned_buffer.h"
+#include "kernels/cpu/buffer.h"
 
 namespace corticast {
 
@@ -26,8 +26,8 @@ class ReducedProgram final : public Program {
 
  private:
   struct Slot {
-    std::vector<AlignedBuffer> responses;  // per target [max_batch, outputs]
-    std::vector<const float*> views;       // of them
+    std::vector<kernels::cpu::Buffer> responses;  // per target [max_batch, outputs]
+    std::vector<const float*> views;              // of them
   };
 
   std::unique_ptr<Program> inner_;

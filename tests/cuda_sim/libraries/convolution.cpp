@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "engine/base/aligned_buffer.h"
 #include "kernels/conv2d.h"
+#include "kernels/cpu/buffer.h"
 
 namespace cuda_sim::cudnn {
 namespace {
@@ -30,8 +30,8 @@ Dense run_cpu_kernel(const Convolution& convolution, const Dense& x, const std::
   const kernels::cpu::Isa isa = kernels::cpu::available_isas().back();
   const kernels::cpu::Conv2d conv(shape, w.data(), bias.data(), isa);
   const auto threads = static_cast<unsigned>(omp_get_max_threads());
-  corticast::AlignedBuffer scratch(kernels::cpu::Conv2d::scratch_bytes(shape, isa, threads) /
-                                   sizeof(float));
+  corticast::kernels::cpu::Buffer scratch(kernels::cpu::Conv2d::scratch_bytes(shape, isa, threads) /
+                                          sizeof(float));
   Dense y(y_dims, Order::kChannelsLast);
   for (std::int64_t n = 0; n < x.dims[0]; ++n)
     conv.run(x.values.data() + n * x.strides[0], y.values.data() + n * y.strides[0],
