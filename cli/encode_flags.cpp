@@ -59,7 +59,9 @@ void define_encode_flags(CLI::App& app, EncodeFlags& flags) {
       ->type_name("DEVICE")
       ->capture_default_str()
       ->group(how);
-  app.add_option("--precision", flags.precision, "fp32, fp32-strict, tf32, fp16, bf16")
+  app.add_option("--precision", flags.precision,
+                 "fp32 (Winograd where faster), fp32-strict (direct convolution), or coarser: "
+                 "tf32, fp16, bf16")
       ->type_name("MODE")
       ->capture_default_str()
       ->group(how);
