@@ -24,9 +24,9 @@ Work WinogradStep::work(std::size_t images) const {
   Work work = convolution_work(s, output_floats(stage_), images);
   constexpr int kTile = 8;  // of the input; 64 products for each tile and pair of channels
   const int made = kTile - s.kernel + 1;
-  const double tiles = static_cast<double>((s.out_height() + made - 1) / made) *
-                       ((s.out_width() + made - 1) / made) * static_cast<double>(images);
-  work.executed = 2.0 * kTile * kTile * tiles * s.in_channels * s.out_channels;
+  const int tiles = ((s.out_height() + made - 1) / made) * ((s.out_width() + made - 1) / made);
+  work.executed =
+      2.0 * kTile * kTile * tiles * s.in_channels * s.out_channels * static_cast<double>(images);
   return work;
 }
 
