@@ -33,13 +33,15 @@ TEST_CASE("a simulated card's rows are complete, checked, and named simulated") 
     CHECK(row["percent_of_peak"].is_null());
     CHECK(row["peak_gflops_per_s"].is_null());
     if (!row["passed"].is_null()) CHECK(row["passed"] == true);
-    if (stage.find("readout") != std::string::npos) readouts += row["flops"].get<double>();
+    if (stage != "readouts" && stage.find("readout") != std::string::npos)
+      readouts += row["flops"].get<double>();
     if (stage.find("block 2: convolution") != std::string::npos) {
       CHECK(row["flops"] == 2LL * 222 * 222 * 8 * 8 * 25);
       CHECK(row["passed"] == true);
     }
   }
-  for (const char* stage : {"upload", "normalise", "download", "all steps", "end to end"}) {
+  for (const char* stage :
+       {"upload", "normalise", "download", "core", "readouts", "all steps", "end to end"}) {
     CHECK(stages.count(stage) == 1);
   }
   CHECK(readouts == 2.0 * 20 * 8 * (676 + 1));
