@@ -1,8 +1,8 @@
 // Convolution + bias + ReLU, optionally + 2x2 average pool, one image, by Winograd's minimal
 // filtering: F(6x6, 3x3) and F(4x4, 5x5), both on 8x8 input tiles with the points 0, +-1, +-2,
 // +-1/2, infinity. What is computed is conv2d.h followed by pool2d.h (stride 2); what differs is
-// rounding: some 5e-6 of the output's rms instead of 1e-6, for a fifth of the multiplications.
-// Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016.
+// rounding: up to 2e-6 of a layer's rms at 384 channels, for a sixth to a fifth of the
+// multiplications. Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016.
 #pragma once
 
 #include <cstddef>
