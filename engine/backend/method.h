@@ -22,10 +22,15 @@ enum class ReadoutMethod : std::uint8_t { kAuto, kFused, kGemm };
 ReadoutMethod parse_readout_method(const std::string& text);
 std::string to_string(ReadoutMethod method);
 
+// What a program's input slots hold, one image after the other: 8-bit pixels [224, 224, 3], or what
+// becomes of them, normalised float32 planes [3, 224, 224].
+enum class InputKind : std::uint8_t { kPixels, kNormalised };
+
 struct Method {
   Precision precision = Precision::kFp32;
   ReadoutMethod readout = ReadoutMethod::kAuto;
   bool tune = false;  // time the candidates of each convolution on the device, keep the fastest
+  InputKind input = InputKind::kPixels;
 
   Method() = default;
   Method(Precision p)

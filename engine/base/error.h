@@ -17,6 +17,7 @@ enum class ErrorCode : int {
   kOutput = 5,      // output exists, is locked, disk full, write error
   kDevice = 6,      // device or precision not available, out of memory
   kDifference = 7,  // verify, compare, scan found a difference
+  kStopped = 75,    // stopped on request; the same command goes on from there
 };
 
 class Error : public std::runtime_error {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,9 +11,27 @@
 
 namespace corticast {
 
+// Rows first .. first + count.
+struct RowRange {
+  std::size_t first = 0;
+  std::size_t count = 0;
+
+  bool operator==(const RowRange&) const = default;
+};
+
+// Where a part of a run that several processes share belongs.
+struct ShardRecord {
+  unsigned index = 0;  // 0 .. count - 1
+  unsigned count = 1;
+  std::size_t first_row = 0;  // of the whole run: where row 0 of this file belongs
+  std::size_t images = 0;     // of the whole run
+  std::string names_hash;     // hash_of_names (manifest.h) of all of its image names
+};
+
 // Facts recorded beside the responses; the same for every format.
 struct RunRecord {
-  std::vector<std::string> image_names;  // one per row
+  std::vector<std::string> image_names;  // one per row of this file
+  std::optional<ShardRecord> shard;      // none: the file holds the whole run
   // Tells apart inputs whose image names agree, such as two folders of the same file names: a hash
   // of the command's inputs as absolute paths. May be empty.
   std::string inputs_hash;
@@ -22,7 +41,11 @@ struct RunRecord {
   bool untrained = false;
   std::string engine_version;
   std::string device;
+  // What a row's bits depend on beside model, image and precision: Backend::arithmetic().
+  std::string arithmetic;
   std::string precision;
+  std::string readout = "auto";  // as asked for
+  bool tune = false;
   std::size_t batch = 0;
   std::string decoder;
   std::string command_line;
