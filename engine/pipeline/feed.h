@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/image/source.h"
+#include "engine/output/writer.h"
 
 namespace corticast {
 
@@ -19,5 +20,8 @@ struct ImageFeed {
 
 // The source must outlive the feed.
 ImageFeed feed_of(const ImageSource& source);
+
+// Only images rows.first .. rows.first + rows.count, numbered from 0: what a shard computes.
+ImageFeed feed_of(const ImageSource& source, RowRange rows);
 
 }  // namespace corticast
