@@ -25,12 +25,11 @@ std::optional<unsigned> number(const Environment& environment, const char* name)
   return value;
 }
 
-void require_inside(const Shard& shard, const std::string& source) {
+void require_inside(const Shard& shard, const std::string& source, const char* hint) {
   if (shard.index < shard.count) return;
-  refuse(source + " gives shard " + std::to_string(shard.index) + " of " +
+  refuse(source + " would be shard " + std::to_string(shard.index) + " of " +
              std::to_string(shard.count) + ", which count from 0",
-         "An array whose task numbers are not evenly spaced has no shards of its own: give "
-         "--shard i/n.");
+         hint);
 }
 
 std::optional<ChosenShard> array_task(const Environment& environment) {
@@ -42,26 +41,26 @@ std::optional<ChosenShard> array_task(const Environment& environment) {
   const bool on_a_step = *id >= first && (*id - first) % step == 0;
   const Shard shard{on_a_step ? (*id - first) / step : *count, *count};
   const std::string source = "SLURM_ARRAY_TASK_ID " + std::to_string(*id);
-  require_inside(shard, source);
+  require_inside(shard, source,
+                 "Number the tasks of the array evenly (--array=0-7), or give --shard i/n.");
   return ChosenShard{shard, source};
 }
 
+// The innermost launcher's.
 std::optional<ChosenShard> launched_process(const Environment& environment) {
   constexpr std::array<std::array<const char*, 2>, 3> kLaunchers = {
       {{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
-       {"SLURM_PROCID", "SLURM_STEP_NUM_TASKS"},
-       {"PMI_RANK", "PMI_SIZE"}}};
-  std::optional<ChosenShard> alone;
+       {"PMI_RANK", "PMI_SIZE"},
+       {"SLURM_PROCID", "SLURM_STEP_NUM_TASKS"}}};
   for (const auto& [rank_name, size_name] : kLaunchers) {
     const auto rank = number(environment, rank_name);
     const auto size = number(environment, size_name);
     if (!rank || !size) continue;
     const ChosenShard found{{*rank, *size}, std::string(rank_name) + " " + std::to_string(*rank)};
-    require_inside(found.shard, found.source);
-    if (*size > 1) return found;
-    if (!alone) alone = found;  // one srun task may have started many processes by other means
+    require_inside(found.shard, found.source, "Give --shard i/n.");
+    return found;
   }
-  return alone;
+  return std::nullopt;
 }
 
 Shard parse_pair(const std::string& text) {
@@ -85,8 +84,8 @@ ChosenShard parse_shard(const std::string& text, const Environment& environment)
   if (!task && !process) {
     refuse(
         "no task of a job that could have a shard: looked for SLURM_ARRAY_TASK_ID and _COUNT, "
-        "SLURM_PROCID and SLURM_STEP_NUM_TASKS, OMPI_COMM_WORLD_RANK and _SIZE, PMI_RANK and "
-        "PMI_SIZE",
+        "OMPI_COMM_WORLD_RANK and _SIZE, PMI_RANK and PMI_SIZE, SLURM_PROCID and "
+        "SLURM_STEP_NUM_TASKS",
         "Give --shard i/n, or start the command in a job array, with srun or with mpirun.");
   }
   if (!task) return *process;

@@ -18,10 +18,10 @@ using Environment = std::function<const char*(const char* name)>;
 
 // "i/n", zero-based; or "auto": one shard for each task of a job.
 //   - A Slurm array: (SLURM_ARRAY_TASK_ID - _MIN) / _STEP of SLURM_ARRAY_TASK_COUNT.
-//   - The processes of one launch: OMPI_COMM_WORLD_RANK of _SIZE (Open MPI); else SLURM_PROCID of
-//     SLURM_STEP_NUM_TASKS (srun); else PMI_RANK of PMI_SIZE (MPICH and others). Open MPI comes
-//     first because under Slurm it starts its processes through srun, whose variables then count
-//     nodes.
+//   - The processes of one launch: OMPI_COMM_WORLD_RANK of _SIZE (Open MPI), else PMI_RANK of
+//     PMI_SIZE (MPICH and others), else SLURM_PROCID of SLURM_STEP_NUM_TASKS (srun). srun comes
+//     last because under Slurm the others start their daemons with it, and its variables then count
+//     nodes. (SLURM_NTASKS says nothing: a batch script has it, too.)
 // An array whose tasks launch several processes: each of them is a shard, task by task.
 // Throws Error{kUsage}: not a shard, or nothing set, or numbers that do not fit each other.
 ChosenShard parse_shard(const std::string& text, const Environment& environment);

@@ -93,7 +93,9 @@ void write_vector(hid_t file, const char* path, hid_t file_type, hid_t memory_ty
   Handle dataset(
       H5Dcreate2(file, path, file_type, space.get(), parents.get(), creation.get(), H5P_DEFAULT),
       H5Dclose, path);
-  check(H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), path);
+  if (size > 0) {
+    check(H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), path);
+  }
   dataset.close(path);
 }
 

@@ -39,12 +39,13 @@ void write_texts(hid_t file, const char* path, const std::vector<std::string>& t
   write_vector(file, path, type.get(), type.get(), pointers.data(), texts.size());
 }
 
-void write_outputs(hid_t file, const Reduction& reduction) {
+void write_outputs(hid_t file, const Reduction& reduction,
+                   const std::vector<std::int32_t>& vertices) {
   write_attribute(file, "reduction", reduction.kind);
   if (!reduction.digest.empty()) write_attribute(file, "matrix_sha256", reduction.digest);
   write_texts(file, "/outputs/name", reduction.names);
-  write_vector(file, "/outputs/vertices", H5T_STD_I32LE, H5T_NATIVE_INT32,
-               vertex_counts(reduction).data(), reduction.outputs());
+  write_vector(file, "/outputs/vertices", H5T_STD_I32LE, H5T_NATIVE_INT32, vertices.data(),
+               vertices.size());
 }
 
 void write_vertices(hid_t file, const ColumnLabels& labels) {
@@ -58,10 +59,11 @@ void write_vertices(hid_t file, const ColumnLabels& labels) {
 
 }  // namespace
 
-void write_columns(hid_t file, const Request& request) {
-  write_attribute(file, "columns", in_words(request));
+void write_columns(hid_t file, const Request& request, const std::optional<Inherited>& inherited) {
+  write_attribute(file, "columns", inherited ? inherited->columns : in_words(request));
   if (request.reduction) {
-    write_outputs(file, *request.reduction);
+    write_outputs(file, *request.reduction,
+                  inherited ? inherited->output_vertices : vertex_counts(*request.reduction));
   } else if (!request.labels.grayordinate.empty()) {
     write_vertices(file, request.labels);
   }

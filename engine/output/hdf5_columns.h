@@ -5,13 +5,16 @@
 #include <hdf5.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "engine/atlas/request.h"
+#include "engine/output/writer.h"
 
 namespace corticast::hdf5 {
 
-// Throws Error{kOutput}.
-void write_columns(hid_t file, const Request& request);
+// inherited: taken from there instead of the request where the request does not know it. Throws
+// Error{kOutput}.
+void write_columns(hid_t file, const Request& request, const std::optional<Inherited>& inherited);
 
 // Bytes of it, within a per mille of the whole file.
 std::uint64_t column_bytes(const Request& request);

@@ -55,7 +55,7 @@ class Hdf5Writer : public ResponseWriter {
           H5Fclose, "cannot create");
       write_facts(record, request);
       write_images(record);
-      hdf5::write_columns(file_.get(), request);
+      hdf5::write_columns(file_.get(), request, record.inherited);
       for (const Target& target : request.targets) {
         responses_.push_back(make_responses(response_path(target), chunk_rows(record, request)));
       }

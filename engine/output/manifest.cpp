@@ -5,17 +5,10 @@
 #include <utility>
 
 #include "engine/base/digest.h"
+#include "engine/output/shard_manifest.h"
 
 namespace corticast {
 namespace {
-
-std::string hash_of_names(const std::vector<std::string>& names) {
-  Sha256 hash;
-  for (const std::string& name : names) {
-    hash.update(as_byte_span({name.c_str(), name.size() + 1}));  // NUL ends each name
-  }
-  return hash.hex();
-}
 
 std::string hash_of_selection(const Request& request) {
   Sha256 hash;
@@ -26,7 +19,19 @@ std::string hash_of_selection(const Request& request) {
 
 }  // namespace
 
+std::string hash_of_names(const std::vector<std::string>& names) {
+  Sha256 hash;
+  for (const std::string& name : names) {
+    hash.update(as_byte_span({name.c_str(), name.size() + 1}));  // NUL ends each name
+  }
+  return hash.hex();
+}
+
 std::string run_manifest(const RunRecord& record, const Request& request) {
+  if (record.inherited) return record.inherited->manifest;
+  const std::size_t images = record.shard ? record.shard->images : record.image_names.size();
+  const std::string names =
+      record.shard ? record.shard->names_hash : hash_of_names(record.image_names);
   nlohmann::json subjects = nlohmann::json::array();
   for (const Target& target : request.targets) {
     std::string path;
@@ -34,8 +39,8 @@ std::string run_manifest(const RunRecord& record, const Request& request) {
     subjects.push_back(path);
   }
   nlohmann::json manifest{{"engine version", record.engine_version},
-                          {"images", record.image_names.size()},
-                          {"image names", hash_of_names(record.image_names)},
+                          {"images", images},
+                          {"image names", names},
                           {"inputs", record.inputs_hash},
                           {"model", record.model_hash},
                           {"precision", record.precision},
@@ -49,7 +54,8 @@ std::string run_manifest(const RunRecord& record, const Request& request) {
     manifest["outputs"] = hash_of_names(request.reduction->names);
     if (!request.reduction->digest.empty()) manifest["matrix"] = request.reduction->digest;
   }
-  return manifest.dump();
+  const std::string whole = manifest.dump();
+  return record.shard ? shard_manifest(whole, *record.shard) : whole;
 }
 
 std::string manifest_difference(const std::string& ours, const std::string& theirs) {

@@ -3,11 +3,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/output/writer.h"
 
 namespace corticast {
 
+// Names in this order, whatever bytes they are made of. What ShardRecord::names_hash holds.
+std::string hash_of_names(const std::vector<std::string>& names);
+
+// Of a shard: the whole run's and "shard" (shard_manifest.h). What is inherited is taken over.
 std::string run_manifest(const RunRecord& record, const Request& request);
 
 // What differs between two manifests, in words: "model, subjects". "" if nothing does; "not a

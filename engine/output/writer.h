@@ -28,6 +28,14 @@ struct ShardRecord {
   std::string names_hash;     // hash_of_names (manifest.h) of all of its image names
 };
 
+// What a copy of rows takes over from the outputs that it is made of, where the request that they
+// answer is not known any more.
+struct Inherited {
+  std::string manifest;                       // the run's
+  std::string columns;                        // the attribute: what a column is, in words
+  std::vector<std::int32_t> output_vertices;  // of a reduction: /outputs/vertices
+};
+
 // Facts recorded beside the responses; the same for every format.
 struct RunRecord {
   std::vector<std::string> image_names;  // one per row of this file
@@ -49,6 +57,7 @@ struct RunRecord {
   std::size_t batch = 0;
   std::string decoder;
   std::string command_line;
+  std::optional<Inherited> inherited;  // none: what the request says
 };
 
 // One row's outcome.
