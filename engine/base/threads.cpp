@@ -98,11 +98,12 @@ std::optional<unsigned> thread_count_from_environment(const char* variable) {
   return count;
 }
 
-unsigned usable_threads() {
+unsigned usable_threads(unsigned sharing) {
   std::optional<unsigned> limit = affinity_count();
   std::ifstream file("/proc/self/cgroup");
   const std::string membership{std::istreambuf_iterator<char>(file), {}};
   lower(limit, cgroup_cpu_limit(membership, "/sys/fs/cgroup"));
+  limit = std::max(1u, *limit / sharing);
   lower(limit, thread_count_from_environment("OMP_NUM_THREADS"));
   lower(limit, thread_count_from_environment("SLURM_CPUS_PER_TASK"));
   return std::max(1u, *limit);

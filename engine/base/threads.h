@@ -9,8 +9,9 @@ namespace corticast {
 
 // The smallest of what the scheduler's affinity mask, the cgroup CPU quota, OMP_NUM_THREADS and
 // SLURM_CPUS_PER_TASK allow, at least 1. Never the machine's core count: on shared nodes and in
-// containers that number belongs to everyone.
-unsigned usable_threads();
+// containers that number belongs to everyone. sharing: how many processes have this one's affinity
+// mask and quota between them, at least 1; the two variables are each process's own.
+unsigned usable_threads(unsigned sharing = 1);
 
 // The parts, apart for tests.
 
