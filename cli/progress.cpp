@@ -65,7 +65,7 @@ ProgressReport::~ProgressReport() {
 }
 
 void ProgressReport::update(const std::string& stage, const Progress& progress) {
-  if (mode_ == ProgressMode::kNone) return;
+  if (mode_ == ProgressMode::kNone || !first_rank()) return;
   const bool changed = stage != stage_;
   if (!changed && progress.done < progress.total && progress.seconds < next_) return;
   stage_ = stage;
@@ -88,13 +88,24 @@ void ProgressReport::update(const std::string& stage, const Progress& progress) 
   print_json(line);
 }
 
-void ProgressReport::note(const std::string& line) {
+void ProgressReport::say(const std::string& line, std::optional<unsigned> speaker) {
   if (mode_ == ProgressMode::kJson) {
-    print_json({{"ts", unix_time()}, {"note", line}});
+    nlohmann::ordered_json object{{"ts", unix_time()}, {"note", line}};
+    if (speaker) object["rank"] = *speaker;
+    print_json(object);
     return;
   }
   clear_bar();
-  std::cerr << line << "\n";
+  // One write: the lines of several ranks do not mix.
+  std::cerr << (speaker ? "rank " + std::to_string(*speaker) + ": " : "") + line + "\n";
+}
+
+void ProgressReport::note(const std::string& line) {
+  say(line, rank_);
+}
+
+void ProgressReport::remark(const std::string& line) {
+  if (first_rank()) say(line, std::nullopt);
 }
 
 void ProgressReport::clear_bar() {

@@ -1,6 +1,7 @@
 // What a long command says on stderr while it works.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "engine/pipeline/encode.h"
@@ -14,11 +15,13 @@ ProgressMode parse_progress(const std::string& text);
 
 // kBar redraws one line; kJson writes one JSON object a line:
 //   {"ts": Unix time, "stage": ..., "done", "total", "failed", "rate": images/s, "eta": s or null}
-//   {"ts": ..., "note": text}
-// Used by one thread.
+//   {"ts": ..., "note": text}, with "rank" if there are many
+// One of many ranks (processes of one launch) says who it is; above rank 0 there is no progress,
+// and no remark. Used by one thread.
 class ProgressReport {
  public:
-  explicit ProgressReport(ProgressMode mode) : mode_(mode) {}
+  explicit ProgressReport(ProgressMode mode, std::optional<unsigned> rank = {})
+      : mode_(mode), rank_(rank) {}
   ~ProgressReport();
   ProgressReport(const ProgressReport&) = delete;
   ProgressReport& operator=(const ProgressReport&) = delete;
@@ -27,11 +30,16 @@ class ProgressReport {
   void update(const std::string& stage, const Progress& progress);
   // One line for the user, in every mode.
   void note(const std::string& line);
+  // The same for what is true of the whole run and no trouble: rank 0 says it for all.
+  void remark(const std::string& line);
 
  private:
+  bool first_rank() const { return rank_.value_or(0) == 0; }
+  void say(const std::string& line, std::optional<unsigned> speaker);
   void clear_bar();
 
   ProgressMode mode_;
+  std::optional<unsigned> rank_;
   std::string stage_;
   double next_ = 0;
   bool bar_drawn_ = false;
