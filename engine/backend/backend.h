@@ -3,7 +3,7 @@
 //
 //   - backend = open_backend(options)
 //   - program = backend->compile(model, request, max_batch, method)
-//   - pixels = program->input(slot): loaders write images straight into it
+//   - input = program->input(slot): loaders write images straight into it
 //   - program->submit(slot, n): returns at once
 //   - responses = program->wait(slot): valid until the slot is submitted again
 //
@@ -25,7 +25,13 @@
 
 namespace corticast {
 
-inline constexpr std::size_t kImageBytes = 224 * 224 * 3;  // one image: uint8 [224, 224, 3], RGB
+inline constexpr std::size_t kImageValues = 224 * 224 * 3;
+inline constexpr std::size_t kImageBytes = kImageValues;  // one image: uint8 [224, 224, 3], RGB
+
+// One image in memory of Program::input().
+constexpr std::size_t input_bytes(InputKind kind) {
+  return kind == InputKind::kPixels ? kImageBytes : kImageValues * sizeof(float);
+}
 
 // Responses of one batch: for target t, image n, column c: data[t][n * columns + c], float32.
 // A view into the program's memory.
@@ -51,7 +57,10 @@ class Program {
   virtual ~Program() = default;
   // Three for each device that works at the same time.
   virtual std::size_t slots() const { return 3; }
-  // uint8 [max_batch, 224, 224, 3], owned by the program.
+  // Bytes of [max_batch] images of the method's InputKind, owned by the program: uint8 [224, 224,
+  // 3] or, aligned for it, float32 [3, 224, 224]. Pixels and what normalisation_table() makes of
+  // them give the same bits. A normalised image that holds NaN or an infinity has NaN for
+  // responses.
   virtual std::uint8_t* input(std::size_t slot) = 0;
   // Starts computing the first n (1..max_batch) images of the slot.
   virtual void submit(std::size_t slot, std::size_t n) = 0;
@@ -72,8 +81,8 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual std::string name() const = 0;  // "cpu (2 threads, avx512)": for outputs and people
-  // What the bits of a row depend on beside model, image, method and batch: "cpu avx512"; a card, its
-  // driver and libraries. Equal texts, equal bits.
+  // What the bits of a row depend on beside model, image, method and batch: "cpu avx512"; a card,
+  // its driver and libraries. Equal texts, equal bits.
   virtual std::string arithmetic() const { return name(); }
   // What a passed selftest vouches for: card, driver, libraries, engine. Empty: needs none.
   virtual std::string identity() const { return {}; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/backend/planes.h"
 #include "tests/support/npz.h"
 #include "weights_tool/conversion.h"
 
@@ -36,6 +37,15 @@ std::size_t photograph_index(const std::string& name) {
   return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
+void put_photograph(std::size_t index, InputKind kind, std::uint8_t* input, std::size_t n) {
+  const std::uint8_t* const pixels = photographs().pixels.data() + index * kImageBytes;
+  if (kind == InputKind::kNormalised) {
+    normalise_to_planes(pixels, planes_of(input, n));
+  } else {
+    std::copy_n(pixels, kImageBytes, input + n * kImageBytes);
+  }
+}
+
 Request everything(const Model& model) {
   Request request;
   for (std::size_t r = 0; r < model.info().readouts(); ++r) {
@@ -56,8 +66,7 @@ std::vector<std::vector<float>> run(Backend& backend, const Model& model, const 
   for (std::size_t first = 0; first < order.size(); first += batch) {
     const std::size_t count = std::min(batch, order.size() - first);
     for (std::size_t n = 0; n < count; ++n) {
-      std::copy_n(photographs().pixels.data() + order[first + n] * kImageBytes, kImageBytes,
-                  program->input(slot) + n * kImageBytes);
+      put_photograph(order[first + n], method.input, program->input(slot), n);
     }
     program->submit(slot, count);
     const Responses responses = program->wait(slot);

@@ -31,6 +31,8 @@ struct Photographs {
 };
 const Photographs& photographs();
 std::size_t photograph_index(const std::string& name);
+// Makes photograph `index` image n of a program's input.
+void put_photograph(std::size_t index, InputKind kind, std::uint8_t* input, std::size_t n);
 
 // Every readout, every row, packed.
 Request everything(const Model& model);

@@ -11,10 +11,11 @@ namespace {
 class CheckProgram final : public Program {
  public:
   CheckProgram(std::unique_ptr<Program> first, std::unique_ptr<Program> second,
-               const Request& request, std::string title, double allowed)
+               const Request& request, InputKind input, std::string title, double allowed)
       : first_(std::move(first)),
         second_(std::move(second)),
         differences_(request),
+        image_bytes_(input_bytes(input)),
         title_(std::move(title)),
         allowed_(allowed) {}
 
@@ -26,7 +27,7 @@ class CheckProgram final : public Program {
   // meanwhile the first goes on with later slots.
   Responses wait(std::size_t slot) override {
     const Responses responses = first_->wait(slot);
-    std::copy_n(first_->input(slot), responses.images * kImageBytes, second_->input(0));
+    std::copy_n(first_->input(slot), responses.images * image_bytes_, second_->input(0));
     second_->submit(0, responses.images);
     differences_.add(responses, second_->wait(0));
     return responses;
@@ -52,6 +53,7 @@ class CheckProgram final : public Program {
   std::unique_ptr<Program> first_;
   std::unique_ptr<Program> second_;
   ResponseDifferences differences_;
+  std::size_t image_bytes_;
   std::string title_;
   double allowed_;
 };
@@ -87,8 +89,8 @@ class CheckBackend final : public Backend {
                               " against " + second_->name() + " in " + to_string(other.precision);
     const double allowed =
         std::max(allowed_difference(method.precision), allowed_difference(other.precision));
-    return std::make_unique<CheckProgram>(std::move(first), std::move(second), request, title,
-                                          allowed);
+    return std::make_unique<CheckProgram>(std::move(first), std::move(second), request,
+                                          method.input, title, allowed);
   }
 
   std::vector<StepCheck> selftest(const Model& model, const Request& request, std::size_t max_batch,
@@ -117,7 +119,9 @@ class CheckBackend final : public Backend {
         if (error.code() != ErrorCode::kDevice) throw;
       }
     }
-    return Precision::kFp32;
+    Method plain;
+    plain.input = method.input;
+    return plain;
   }
 
   template <typename Report>

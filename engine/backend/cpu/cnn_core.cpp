@@ -7,6 +7,7 @@
 #include "engine/backend/backend.h"
 #include "engine/backend/cpu/core_plan.h"
 #include "engine/backend/cpu/steps/convolution.h"
+#include "engine/backend/cpu/steps/interleave.h"
 #include "engine/backend/cpu/steps/normalise.h"
 #include "engine/backend/cpu/steps/pool.h"
 #include "engine/backend/cpu/steps/winograd.h"
@@ -47,7 +48,7 @@ struct CoreMemory {
 // last.
 CoreMemory memory_of(const std::vector<CoreStage>& plan, const CpuMethod& method) {
   CoreMemory sum;
-  sum.activations[0] = kImageBytes;
+  sum.activations[0] = kImageValues;
   for (std::size_t k = 0; k < plan.size(); ++k) {
     const Memory memory = std::visit(MemoryOf{method}, plan[k]);
     sum.packed_bytes += memory.packed_bytes;
@@ -78,6 +79,11 @@ struct MakeStep {
   }
 };
 
+std::unique_ptr<Step> first_step(InputKind input, Activations to) {
+  if (input == InputKind::kNormalised) return std::make_unique<InterleaveStep>(to);
+  return std::make_unique<NormaliseStep>(to);
+}
+
 }  // namespace
 
 CnnCore::CnnCore(const Model& model, const CpuMethod& method, Activations features) {
@@ -90,7 +96,7 @@ CnnCore::CnnCore(const Model& model, const CpuMethod& method, Activations featur
   const std::vector<CoreLayer> layers = model.verified_core();
   Activations from{even_.data()};
   Activations to{odd_.data()};
-  steps_.push_back(std::make_unique<NormaliseStep>(from));
+  steps_.push_back(first_step(method.input, from));
   for (const CoreStage& stage : plan) {
     if (&stage == &plan.back()) to = features;
     steps_.push_back(std::visit(MakeStep{layers, method.isa, from, to, scratch_.data()}, stage));

@@ -1,4 +1,4 @@
-// The CNN8 core on the CPU: one image's pixels to its feature map.
+// The CNN8 core on the CPU: one image to its feature map.
 #pragma once
 
 #include <cstdint>

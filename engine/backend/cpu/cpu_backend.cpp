@@ -50,7 +50,9 @@ class CpuBackend final : public Backend {
   }
 
  private:
-  CpuMethod on_cpu(const Method& method) const { return {threads_, isa_, method.precision}; }
+  CpuMethod on_cpu(const Method& method) const {
+    return {threads_, isa_, method.precision, method.input};
+  }
   // There is nothing to tune.
   void require(const Method& method) const {
     const Precision precision = method.precision;

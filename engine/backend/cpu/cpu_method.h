@@ -10,6 +10,7 @@ struct CpuMethod {
   unsigned threads;  // OpenMP threads, at least 1
   kernels::cpu::Isa isa;
   Precision precision = Precision::kFp32;
+  InputKind input = InputKind::kPixels;
 };
 
 // bf16 is a matter of the readouts: the core has no use for it, Winograd in float32 being faster

@@ -2,15 +2,19 @@
 
 #include <utility>
 
+#include "engine/backend/non_finite.h"
 #include "kernels/cpu/threads.h"
 
 namespace corticast::cpu {
 
 CpuProgram::CpuProgram(const Model& model, const Request& request, std::size_t max_batch,
                        const CpuMethod& method)
-    : threads_(method.threads), max_batch_(max_batch), network_(model, request, max_batch, method) {
+    : threads_(method.threads),
+      kind_(method.input),
+      max_batch_(max_batch),
+      network_(model, request, max_batch, method) {
   for (Slot& slot : slots_) {
-    slot.pixels.resize(max_batch * kImageBytes);
+    slot.input.resize(max_batch * input_bytes(kind_));
     for (std::size_t t = 0; t < network_.targets(); ++t) {
       slot.responses.emplace_back(max_batch * network_.columns());
       slot.targets.push_back(slot.responses.back().data());
@@ -31,7 +35,7 @@ CpuProgram::~CpuProgram() {
 }
 
 std::uint8_t* CpuProgram::input(std::size_t slot) {
-  return slots_.at(slot).pixels.data();
+  return slots_.at(slot).input.data();
 }
 
 void CpuProgram::submit(std::size_t slot, std::size_t n) {
@@ -57,6 +61,13 @@ Responses CpuProgram::wait(std::size_t slot) {
   return {job.images, network_.columns(), job.views};
 }
 
+void CpuProgram::compute(Slot& job) const {
+  network_.run(job.input.data(), job.images, job.targets);
+  if (kind_ == InputKind::kNormalised) {
+    reject_non_finite(job.input.data(), job.images, network_.columns(), job.targets);
+  }
+}
+
 void CpuProgram::work() {
   const kernels::cpu::ThreadScope scope(threads_);
   std::unique_lock lock(mutex_);
@@ -68,7 +79,7 @@ void CpuProgram::work() {
     lock.unlock();
     std::exception_ptr failure;
     try {
-      network_.run(job.pixels.data(), job.images, job.targets);
+      compute(job);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -83,7 +94,7 @@ std::uint64_t CpuProgram::planned_bytes(int channels, const Request& request, st
                                         const CpuMethod& method) {
   const std::uint64_t responses = request.targets.size() * request.columns * sizeof(float);
   return Network::planned_bytes(channels, request, max_batch, method) +
-         max_batch * kSlots * (kImageBytes + responses);
+         max_batch * kSlots * (input_bytes(method.input) + responses);
 }
 
 }  // namespace corticast::cpu

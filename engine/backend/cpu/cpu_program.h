@@ -32,7 +32,7 @@ class CpuProgram final : public Program {
   static constexpr std::size_t kSlots = 3;
 
   struct Slot {
-    std::vector<std::uint8_t> pixels;             // [max_batch, 224, 224, 3]
+    std::vector<std::uint8_t> input;              // [max_batch] images of method.input
     std::vector<kernels::cpu::Buffer> responses;  // per target [max_batch, columns]
     std::vector<float*> targets;                  // of responses, to write
     std::vector<const float*> views;              // of responses, to read
@@ -42,8 +42,10 @@ class CpuProgram final : public Program {
   };
 
   void work();
+  void compute(Slot& job) const;
 
   const unsigned threads_;
+  const InputKind kind_;
   const std::size_t max_batch_;
   Network network_;
   std::array<Slot, kSlots> slots_;

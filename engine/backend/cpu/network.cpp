@@ -98,9 +98,9 @@ void Network::add_folded_readouts(const Model& model, const Request& request, st
   }
 }
 
-void Network::run(const std::uint8_t* pixels, std::size_t images,
+void Network::run(const std::uint8_t* input, std::size_t images,
                   std::span<float* const> responses) const {
-  walk({pixels, 0, images, responses}, [](Step& step, const Batch& batch) { step.run(batch); });
+  walk({input, 0, images, responses}, [](Step& step, const Batch& batch) { step.run(batch); });
 }
 
 std::uint64_t Network::planned_bytes(int channels, const Request& request, std::size_t max_batch,

@@ -1,4 +1,4 @@
-// The whole network on the CPU: a batch of pixels to the responses of every target.
+// The whole network on the CPU: a batch of images to the responses of every target.
 #pragma once
 
 #include <cstdint>
@@ -34,13 +34,12 @@ class Network {
   template <typename Visit>
   void walk(const Batch& batch, const Visit& visit) const {
     for (std::size_t n = 0; n < batch.images; ++n) {
-      for (const auto& step : core()) visit(*step, Batch{batch.pixels, n, 1, batch.responses});
+      for (const auto& step : core()) visit(*step, Batch{batch.input, n, 1, batch.responses});
     }
     for (const auto& step : heads()) visit(*step, batch);
   }
-  // pixels: uint8 [images, 224, 224, 3], images <= max_batch; responses: per target [images,
-  // columns].
-  void run(const std::uint8_t* pixels, std::size_t images, std::span<float* const> responses) const;
+  // input: images <= max_batch of method.input; responses: per target [images, columns].
+  void run(const std::uint8_t* input, std::size_t images, std::span<float* const> responses) const;
 
   // Bytes such a network owns.
   static std::uint64_t planned_bytes(int channels, const Request& request, std::size_t max_batch,

@@ -18,8 +18,8 @@ class Trial {
       : threads_(method.threads),
         images_(images),
         network_(model, request, images, method),
-        pixels_(images * kImageBytes) {
-    fill_with_noise(pixels_.data(), pixels_.size());
+        input_(images * input_bytes(method.input)) {
+    fill_with_noise(method.input, input_.data(), images);
     responses_.reserve(network_.targets());
     for (std::size_t t = 0; t < network_.targets(); ++t) {
       responses_.emplace_back(images * network_.columns());
@@ -38,14 +38,14 @@ class Trial {
   template <typename Visit>
   void walk(const Visit& visit) const {
     const kernels::cpu::ThreadScope scope(threads_);
-    network_.walk({pixels_.data(), 0, images_, targets_}, visit);
+    network_.walk({input_.data(), 0, images_, targets_}, visit);
   }
 
  private:
   unsigned threads_;
   std::size_t images_;
   Network network_;
-  std::vector<std::uint8_t> pixels_;
+  std::vector<std::uint8_t> input_;
   std::vector<kernels::cpu::Buffer> responses_;
   std::vector<float*> targets_;
   std::vector<Step*> steps_;

@@ -13,8 +13,8 @@ namespace corticast::cpu {
 
 // What a step is given. Steps of the core get one image at a time: images == 1.
 struct Batch {
-  const std::uint8_t* pixels;  // [.., 224, 224, 3], of all images
-  std::size_t first;           // the images first .. first + images - 1 are meant
+  const std::uint8_t* input;  // [..] of CpuMethod::input, of all images
+  std::size_t first;          // the images first .. first + images - 1 are meant
   std::size_t images;
   std::span<float* const> responses;  // per target [.., columns], of all images
 };
