@@ -48,31 +48,39 @@ CLI::Validator not_empty() {
       [](const std::string& value) { return value.empty() ? "the value is empty" : ""; }, "");
 }
 
-int run_program(CLI::App& app, int argc, char** argv) {
-  const std::string program = app.get_name();
-  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is a write error, not a death
+int run_reporting(const std::string& speaker, const Body& body) {
   try {
-    app.parse(argc, argv);
-    return 0;
-  } catch (const Finished& finished) {
-    return finish(program, finished.exit_code);
-  } catch (const CLI::Success& success) {  // --help, --version
-    return finish(program, app.exit(success, std::cout, std::cerr));
-  } catch (const CLI::ParseError& error) {
-    const auto used = app.get_subcommands();
-    const std::string command = used.empty() ? program : program + " " + used.front()->get_name();
-    std::cerr << program << ": " << error.what() << "\n  Run '" << command << " --help'.\n";
-    return static_cast<int>(ErrorCode::kUsage);
+    return body();
   } catch (const Error& error) {
-    return report(program, error);
+    return report(speaker, error);
   } catch (const std::bad_alloc&) {
-    return report(program, Error(ErrorCode::kDevice, "out of memory",
+    return report(speaker, Error(ErrorCode::kDevice, "out of memory",
                                  "Use a smaller --batch or select fewer subjects or vertices."));
   } catch (const std::exception& error) {
-    return report(program,
+    return report(speaker,
                   Error(ErrorCode::kInternal, std::string("internal error: ") + error.what(),
                         "This is a bug in corticast; please report it with the command."));
   }
+}
+
+int run_program(CLI::App& app, int argc, char** argv) {
+  const std::string program = app.get_name();
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is a write error, not a death
+  return run_reporting(program, [&] {
+    try {
+      app.parse(argc, argv);
+      return 0;
+    } catch (const Finished& finished) {
+      return finish(program, finished.exit_code);
+    } catch (const CLI::Success& success) {  // --help, --version
+      return finish(program, app.exit(success, std::cout, std::cerr));
+    } catch (const CLI::ParseError& error) {
+      const auto used = app.get_subcommands();
+      const std::string command = used.empty() ? program : program + " " + used.front()->get_name();
+      std::cerr << program << ": " << error.what() << "\n  Run '" << command << " --help'.\n";
+      return static_cast<int>(ErrorCode::kUsage);
+    }
+  });
 }
 
 }  // namespace corticast::cli

@@ -19,6 +19,10 @@ void set_body(CLI::App& app, const Body& body);
 // For options whose value may not be empty: an unset shell variable is a mistake, not "not given".
 CLI::Validator not_empty();
 
+// Runs the body and returns what it returns. What it throws is reported on stderr, with the
+// speaker's name in front, and becomes the exit code.
+int run_reporting(const std::string& speaker, const Body& body);
+
 // Parses and runs the chosen subcommand. Returns the exit code: Error's own, 2 for anything CLI11
 // refuses, 5 when stdout cannot be written, 6 when memory runs out, 1 for any other exception (a
 // bug).
