@@ -41,6 +41,7 @@ if(CORTICAST_PROGRAMS AND CORTICAST_MPI AND NOT CORTICAST_SANITIZE)
     message(STATUS "MPI: not found, so no libcorticast_mpi.so (mpirun corticast encode)")
   endif()
 endif()
+include(python_extension)                          # nanobind 3, optional, for the Python package
 if(CORTICAST_PROGRAMS OR CORTICAST_TESTS)
   find_package(CLI11 2.1 CONFIG REQUIRED)          # CLI11::CLI11
 endif()

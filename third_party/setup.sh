@@ -1,23 +1,38 @@
 #!/usr/bin/env bash
 # Installs the Debian packages corticast needs; does nothing when they are there.
-# Usage: third_party/setup.sh [build] [test] [lint] [sass]
-# sass: NVIDIA's disassembler from PyPI, into build-tools/ of this checkout; for the test
-# cuda.machine_code, which reports itself as not run without it.
+# Usage: third_party/setup.sh [build] [test] [lint] [python] [sass]
+# From PyPI, into build-tools/ of this checkout:
+#   python: nanobind, for the Python package, which is not built without it
+#   sass: NVIDIA's disassembler, for the test cuda.machine_code, which reports itself as not run
+#     without it
 set -euo pipefail
 
 build="g++ cmake ninja-build libjpeg62-turbo-dev libpng-dev zlib1g-dev libstb-dev
   libxxhash-dev libssl-dev nlohmann-json3-dev libhdf5-dev libcli11-dev"
 test="catch2 libzstd-dev"
 lint="git clang-16 clang-format-16 clang-tidy-16 libomp-16-dev libclang-rt-16-dev"
+python="python3-dev python3-numpy python3-pil python3-pip"
+
+tools="$(cd "$(dirname "$0")/.." && pwd)/build-tools"
+
+install_nanobind() {
+  [ -e "$tools/nanobind/cmake/nanobind-config.cmake" ] && return
+  python3 -m pip install --quiet --no-deps --root-user-action=ignore --target "$tools" \
+    nanobind==3.1.0 >&2 ||
+    echo "setup.sh: no nanobind: pip could not install it, so the Python package is not built" >&2
+}
 
 install_disassembler() {
-  local tools
-  tools="$(cd "$(dirname "$0")/.." && pwd)/build-tools"
   [ -x "$tools/nvidia/cu13/bin/cuobjdump" ] && [ -x "$tools/nvidia/cu13/bin/nvdisasm" ] && return
   python3 -m pip install --quiet --no-deps --root-user-action=ignore --target "$tools" \
     nvidia-cuda-cuobjdump==13.2.51 nvidia-cuda-nvdisasm==13.5.37 >&2 ||
     echo "setup.sh: no disassembler: pip could not install it, so cuda.machine_code does not run" >&2
 }
+
+# What pip installs comes after Debian's packages, pip among them.
+later=()
+finish() { for step in "${later[@]}"; do "$step"; done; }
+trap finish EXIT
 
 wanted=()
 for group in "${@:-build}"; do
@@ -25,8 +40,9 @@ for group in "${@:-build}"; do
     build) wanted+=($build) ;;
     test) wanted+=($test) ;;
     lint) wanted+=($lint) ;;
+    python) wanted+=($python); later+=(install_nanobind) ;;
     sass) install_disassembler ;;
-    *) echo "setup.sh: unknown group '$group' (build, test, lint, sass)" >&2; exit 2 ;;
+    *) echo "setup.sh: unknown group '$group' (build, test, lint, python, sass)" >&2; exit 2 ;;
   esac
 done
 

@@ -1,0 +1,45 @@
+# Whether the Python package is built. Sets CORTICAST_PYTHON_FOUND, and CORTICAST_PYTHON_NOT: why not.
+# The first Python with development files among Python_EXECUTABLE (where given), Debian's and the first on
+# the path; nanobind (3.x, PyPI) of that Python, or from build-tools/ (third_party/setup.sh python).
+set(wanted AUTO)
+if(NOT PROJECT_IS_TOP_LEVEL)
+  set(wanted OFF)
+endif()
+set(CORTICAST_PYTHON ${wanted} CACHE STRING
+    "Python package: AUTO (where Python's development files and nanobind are found), ON (required), OFF")
+set_property(CACHE CORTICAST_PYTHON PROPERTY STRINGS AUTO ON OFF)
+set(CORTICAST_PYTHON_DIR corticast CACHE STRING "Where component `python` installs the package")
+mark_as_advanced(CORTICAST_PYTHON_DIR)
+set(CORTICAST_PYTHON_FOUND FALSE)
+set(CORTICAST_PYTHON_NOT "CORTICAST_PYTHON is off")
+
+if(CORTICAST_PYTHON STREQUAL "AUTO" OR CORTICAST_PYTHON)
+  file(GLOB debian_headers /usr/include/python3.*/Python.h)
+  if(debian_headers AND EXISTS /usr/bin/python3 AND NOT DEFINED Python_EXECUTABLE
+     AND NOT DEFINED Python_ROOT_DIR)
+    set(Python_EXECUTABLE /usr/bin/python3)
+  endif()
+  find_package(Python 3.10 QUIET COMPONENTS Interpreter Development.Module)
+  if(NOT Python_FOUND)
+    set(CORTICAST_PYTHON_NOT "no development files of Python 3.10 or later (Debian: python3-dev)")
+  else()
+    execute_process(COMMAND ${Python_EXECUTABLE} -m nanobind --cmake_dir OUTPUT_VARIABLE nanobind_dir
+                    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    find_package(nanobind 3 CONFIG QUIET HINTS ${nanobind_dir}
+                 PATHS ${PROJECT_SOURCE_DIR}/build-tools/nanobind/cmake)
+    if(NOT nanobind_FOUND)
+      set(CORTICAST_PYTHON_NOT "no nanobind 3 (third_party/setup.sh python installs it)")
+    elseif(CORTICAST_SANITIZE)
+      set(CORTICAST_PYTHON_NOT "Python itself carries no sanitizer")
+    else()
+      set(CORTICAST_PYTHON_FOUND TRUE)
+    endif()
+  endif()
+  if(CORTICAST_PYTHON_FOUND)
+    message(STATUS "Python package: for Python ${Python_VERSION} (${Python_EXECUTABLE})")
+  elseif(CORTICAST_PYTHON STREQUAL "AUTO")
+    message(STATUS "Python package: not built: ${CORTICAST_PYTHON_NOT}")
+  else()
+    message(FATAL_ERROR "Python package: ${CORTICAST_PYTHON_NOT}")
+  endif()
+endif()
