@@ -106,6 +106,7 @@ void add_command_selection(ColumnUnion& chosen, const CommandSelection& selectio
     chosen.add_mask(read_mask(selection.vertex_mask_path, chosen.width()),
                     selection.vertex_mask_path);
   }
+  chosen.add_columns(selection.vertices);
   if (chosen.columns().empty()) {
     std::string why;
     for (const std::string& note : chosen.notes()) why += "; " + note;

@@ -105,7 +105,7 @@ Request resolve_request(const ModelInfo& info, const RequestSpec& spec) {
   request.targets = resolve_subjects(info, spec.subjects);
 
   ColumnUnion chosen(info.vertices, info.grayordinates);
-  add_command_selection(chosen, {spec.roi, spec.groups, spec.vertex_mask_path});
+  add_command_selection(chosen, {spec.roi, spec.groups, spec.vertex_mask_path, spec.vertices});
   request.rows = chosen.columns();
   request.notes = chosen.notes();
 

@@ -1,6 +1,7 @@
 // From what a user asked for to a Request.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ struct RequestSpec {
   std::vector<std::string> roi;  // items may hold commas
   std::string groups;            // "1-5,9"
   std::string vertex_mask_path;
+  std::vector<std::uint32_t> vertices =
+      {};               // columns of the model, any order; only of a program's own
   bool expand = false;  // 91,282 columns, one per grayordinate
   std::string reduce;   // "roi-mean", "group-mean" or a matrix (matrix_file.h); "": vertices
 };

@@ -110,6 +110,18 @@ void ColumnUnion::add_mask(std::span<const std::int64_t> mask, const std::string
   if (!any) throw Error(ErrorCode::kUsage, name + ": no item is 1", "Mark at least one column.");
 }
 
+void ColumnUnion::add_columns(std::span<const std::uint32_t> columns) {
+  for (const std::uint32_t column : columns) {
+    if (column >= chosen_.size()) {
+      throw Error(ErrorCode::kUsage,
+                  "vertex " + grouped(column) + " does not exist, this model has " +
+                      grouped(chosen_.size()) + ", counted from 0",
+                  "Vertices are numbered as columns of the model, not as grayordinates.");
+    }
+    chosen_[column] = true;
+  }
+}
+
 void ColumnUnion::add_all() {
   std::fill(chosen_.begin(), chosen_.end(), true);
   choose_groups(1, last_group_);

@@ -31,6 +31,8 @@ class ColumnUnion {
 
   // mask: one item per column, 0 or 1, at least one 1. name: of the mask, for messages.
   void add_mask(std::span<const std::int64_t> mask, const std::string& name);
+  // columns: each < width(), in any order.
+  void add_columns(std::span<const std::uint32_t> columns);
   void add_all();
 
   std::uint32_t width() const { return static_cast<std::uint32_t>(chosen_.size()); }  // V

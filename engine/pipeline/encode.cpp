@@ -40,7 +40,7 @@ class Run {
         writer_(writer),
         options_(options),
         devices_(device_count(program)),
-        pool_(images.load, loader_count(options, (devices_ + 1) * batch)) {}
+        pool_(images.load, loader_count(options, (devices_ + 1) * batch), images.image_bytes) {}
 
   // On one device, while batch b computes, batch b + 1 loads into the next slot and batch b - 1 is
   // written from the one before; with D devices, D batches load, compute and are written. The slot

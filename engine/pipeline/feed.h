@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "engine/backend/backend.h"
 #include "engine/image/source.h"
 #include "engine/output/writer.h"
 
@@ -12,10 +13,11 @@ namespace corticast {
 
 struct ImageFeed {
   std::size_t size = 0;
-  // Writes image k, uint8 [224, 224, 3]; throws Error{kImage} with the reason. Called from many
-  // threads at once.
+  // Writes image k, uint8 [224, 224, 3] or what the program takes; throws Error{kImage} with the
+  // reason. Called from many threads at once.
   std::function<void(std::size_t k, std::uint8_t* out)> load;
   std::function<std::string(std::size_t k)> name;  // for messages
+  std::size_t image_bytes = kImageBytes;
 };
 
 // The source must outlive the feed.

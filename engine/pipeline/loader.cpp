@@ -7,7 +7,8 @@
 
 namespace corticast {
 
-LoaderPool::LoaderPool(Load load, unsigned threads) : load_(std::move(load)) {
+LoaderPool::LoaderPool(Load load, unsigned threads, std::size_t image_bytes)
+    : load_(std::move(load)), image_bytes_(image_bytes) {
   try {
     for (unsigned i = 0; i < std::max(1u, threads); ++i) threads_.emplace_back([this] { work(); });
   } catch (...) {
@@ -70,14 +71,14 @@ void LoaderPool::work() {
 }
 
 void LoaderPool::load_one(const Task& task) {
-  std::uint8_t* out = task.batch->pixels + task.row * kImageBytes;
+  std::uint8_t* out = task.batch->pixels + task.row * image_bytes_;
   RowStatus& status = task.batch->status[task.row];
   try {
     load_(task.batch->first + task.row, out);
     status = {};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kImage) throw;
-    std::memset(out, 0, kImageBytes);
+    std::memset(out, 0, image_bytes_);
     status = {false, error.what()};
   }
 }

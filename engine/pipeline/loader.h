@@ -18,7 +18,7 @@ namespace corticast {
 // the pool is gone.
 struct LoadingBatch {
   std::size_t first = 0;           // image of the first row
-  std::uint8_t* pixels = nullptr;  // [status.size(), 224, 224, 3]
+  std::uint8_t* pixels = nullptr;  // [status.size()] images
   std::vector<RowStatus> status;   // one per image; complete after wait()
   std::size_t remaining = 0;       // images not done yet; the pool's
 };
@@ -30,7 +30,8 @@ class LoaderPool {
  public:
   using Load = std::function<void(std::size_t image, std::uint8_t* out)>;
 
-  LoaderPool(Load load, unsigned threads);
+  // image_bytes: of one image in memory, whatever is in it.
+  LoaderPool(Load load, unsigned threads, std::size_t image_bytes = kImageBytes);
   // Drops what is queued and returns when no thread touches any batch any more.
   ~LoaderPool();
   LoaderPool(const LoaderPool&) = delete;
@@ -50,6 +51,7 @@ class LoaderPool {
   void load_one(const Task& task);
 
   Load load_;
+  std::size_t image_bytes_;
   std::mutex mutex_;
   std::condition_variable queued_;
   std::condition_variable finished_;
