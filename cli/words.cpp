@@ -34,10 +34,17 @@ std::string quoted_word(std::string_view word) {
 std::string printable(const std::string& name) {
   const bool utf8 = is_utf8(name);
   std::string text;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = byte >= 0x20 && byte != 0x7F && (byte < 0x80 || utf8);
-    text += plain ? std::string(1, c) : format("\\x%02X", static_cast<unsigned>(byte));
+  unsigned char before = 0;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(name[i]);
+    // Terminals also obey the controls U+0080 to U+009F, which UTF-8 writes as C2 80 to C2 9F.
+    constexpr unsigned char kLead = 0xC2;
+    const bool high_control =
+        (byte == kLead && i + 1 < name.size() && static_cast<unsigned char>(name[i + 1]) < 0xA0) ||
+        (before == kLead && byte < 0xA0);
+    const bool plain = byte >= 0x20 && byte != 0x7F && (byte < 0x80 || (utf8 && !high_control));
+    text += plain ? std::string(1, name[i]) : format("\\x%02X", static_cast<unsigned>(byte));
+    before = byte;
   }
   return text;
 }
