@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian packages corticast needs; does nothing when they are there.
-# Usage: third_party/setup.sh [build] [test] [lint] [python] [sass]
+# Usage: third_party/setup.sh [build] [test] [lint] [mpi] [slurm] [python] [sass]
+#   mpi: Open MPI, for mpirun corticast encode; what is built and tested without it leaves ranks out
+#   slurm: a Slurm for tests/slurm/check.sh
 # From PyPI, into build-tools/ of this checkout:
 #   python: nanobind, for the Python package, which is not built without it
 #   sass: NVIDIA's disassembler, for the test cuda.machine_code, which reports itself as not run
@@ -11,6 +13,8 @@ build="g++ cmake ninja-build libjpeg62-turbo-dev libpng-dev zlib1g-dev libstb-de
   libxxhash-dev libssl-dev nlohmann-json3-dev libhdf5-dev libcli11-dev"
 test="catch2 libzstd-dev"
 lint="git clang-16 clang-format-16 clang-tidy-16 libomp-16-dev libclang-rt-16-dev"
+mpi="openmpi-bin libopenmpi-dev"
+slurm="slurmctld slurmd slurm-client hdf5-tools"
 python="python3-dev python3-numpy python3-pil python3-pip"
 
 tools="$(cd "$(dirname "$0")/.." && pwd)/build-tools"
@@ -40,9 +44,11 @@ for group in "${@:-build}"; do
     build) wanted+=($build) ;;
     test) wanted+=($test) ;;
     lint) wanted+=($lint) ;;
+    mpi) wanted+=($mpi) ;;
+    slurm) wanted+=($slurm) ;;
     python) wanted+=($python); later+=(install_nanobind) ;;
     sass) install_disassembler ;;
-    *) echo "setup.sh: unknown group '$group' (build, test, lint, python, sass)" >&2; exit 2 ;;
+    *) echo "setup.sh: unknown group '$group' (build, test, lint, mpi, slurm, python, sass)" >&2; exit 2 ;;
   esac
 done
 
