@@ -68,8 +68,7 @@ std::vector<Row> end_to_end_rows(Backend& backend, const EndToEnd& run, const Co
                    network_flops(where.channels, where.vertices, where.subjects);
   encoding.executed_flops = static_cast<double>(run.image_count) * run.executed_flops;
   encoding.seconds = time_of(run.repetitions, [&] {
-    bool leftover = false;
-    const auto writer = open_writer(run.output, record, run.request, true, &leftover);
+    const auto writer = open_writer(run.output, record, run.request, true, nullptr);
     encode(feed, *program, where.batch, *writer, options);
   });
   return {prepare, encoding};

@@ -161,8 +161,7 @@ Row output_row(const fs::path& path, const RunRecord& record, const Request& req
   row.bytes = static_cast<double>(images) * static_cast<double>(columns * targets.size()) *
               static_cast<double>(sizeof(float));
   row.seconds = time_of(repetitions, [&] {
-    bool leftover = false;
-    const auto writer = open_writer(path, record, request, true, &leftover);
+    const auto writer = open_writer(path, record, request, true, nullptr);
     for (std::size_t first = 0; first < images; first += where.batch) {
       const std::size_t n = std::min(where.batch, images - first);
       writer->write(first, {n, columns, targets}, std::vector<RowStatus>(n));

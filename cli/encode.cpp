@@ -47,9 +47,9 @@ void print_findings(const Findings& findings, ProgressReport& report) {
 }
 
 Outcome run(const EncodePlan& plan, const EncodeFlags& flags, ProgressReport& report) {
-  bool leftover = false;
-  const auto writer = open_writer(flags.output, plan.record, plan.request, flags.force, &leftover);
-  if (leftover) report.note("replacing the unfinished " + printable(flags.output) + ".part");
+  std::vector<std::string> notes;
+  const auto writer = open_writer(flags.output, plan.record, plan.request, flags.force, &notes);
+  for (const std::string& note : notes) report.note("note: " + printable(note));
   report.update("prepare", {0, plan.source.size(), 0, 0});
   const auto program =
       plan.device.backend->compile(plan.model, plan.request, plan.batch, plan.method);

@@ -9,7 +9,7 @@
 #include "engine/base/hdf5_handle.h"
 #include "engine/base/text.h"
 #include "engine/output/hdf5_columns.h"
-#include "engine/output/manifest.h"
+#include "engine/output/hdf5_facts.h"
 #include "engine/output/part_file.h"
 
 namespace corticast {
@@ -53,7 +53,7 @@ class Hdf5Writer : public ResponseWriter {
       file_ = Handle(
           H5Fcreate(part_.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, hdf5::file_access().get()),
           H5Fclose, "cannot create");
-      write_facts(record, request);
+      hdf5::write_facts(file_.get(), record, request);
       write_images(record);
       hdf5::write_columns(file_.get(), request, record.inherited);
       for (const Target& target : request.targets) {
@@ -65,6 +65,11 @@ class Hdf5Writer : public ResponseWriter {
   }
 
   bool leftover_replaced() const { return part_.replaced_leftover(); }
+
+  std::vector<RowRange> missing() const override {
+    if (next_row_ == images_) return {};
+    return {{next_row_, images_ - next_row_}};
+  }
 
   void write(std::size_t first_row, const Responses& responses,
              std::span<const RowStatus> status) override {
@@ -136,34 +141,8 @@ class Hdf5Writer : public ResponseWriter {
                                           std::to_string(images_));
   }
 
-  void write_facts(const RunRecord& record, const Request& request) {
-    const hid_t root = file_.get();
-    hdf5::write_attribute(root, "units", "model units (z-scored beta)");
-    hdf5::write_attribute(root, "model_id", record.model_id);
-    hdf5::write_attribute(root, "model_hash", record.model_hash);
-    hdf5::write_attribute(root, "model_file", record.model_file);
-    hdf5::write_attribute(root, "engine_version", record.engine_version);
-    hdf5::write_attribute(root, "device", record.device);
-    hdf5::write_attribute(root, "precision", record.precision);
-    hdf5::write_attribute(root, "batch", record.batch);
-    hdf5::write_attribute(root, "decoder", record.decoder);
-    hdf5::write_attribute(root, "command_line", record.command_line);
-    hdf5::write_attribute(root, "manifest", run_manifest(record, request));
-    if (record.untrained) {
-      hdf5::write_attribute(root, "untrained", 1);
-      hdf5::write_attribute(root, "warning",
-                            "UNTRAINED: the weights are synthetic, these are not predictions");
-    }
-  }
-
   void write_images(const RunRecord& record) {
-    const bool utf8 = std::all_of(record.image_names.begin(), record.image_names.end(),
-                                  [](const std::string& name) { return is_utf8(name); });
-    const Handle type = hdf5::text_type(utf8);
-    std::vector<const char*> names(images_);
-    std::transform(record.image_names.begin(), record.image_names.end(), names.begin(),
-                   [](const std::string& name) { return name.c_str(); });
-    hdf5::write_vector(file_.get(), "/images/path", type.get(), type.get(), names.data(), images_);
+    hdf5::write_image_names(file_.get(), record.image_names);
     status_ = make_bytes("/images/status", kRowNotReached);
     const Handle text = hdf5::text_type(true);
     error_ = make_dataset("/images/error", text.get(), {images_}, [](hid_t) {});
@@ -257,9 +236,11 @@ class Hdf5Writer : public ResponseWriter {
 
 std::unique_ptr<ResponseWriter> open_hdf5_writer(const std::filesystem::path& destination,
                                                  const RunRecord& record, const Request& request,
-                                                 bool replace, bool* leftover_replaced) {
+                                                 bool replace, std::vector<std::string>* notes) {
   auto writer = std::make_unique<Hdf5Writer>(destination, record, request, replace);
-  if (leftover_replaced != nullptr) *leftover_replaced = writer->leftover_replaced();
+  if (notes != nullptr && writer->leftover_replaced()) {
+    notes->push_back("replacing the unfinished " + destination.string() + ".part");
+  }
   return writer;
 }
 

@@ -24,6 +24,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/output/writer.h"
 
@@ -31,11 +32,11 @@ namespace corticast {
 
 // Locks and creates OUT.part and writes everything but the responses. Throws Error{kOutput}: locked
 // by another process, no room on the disk, not writable. replace: finish() may overwrite an
-// existing file. leftover_replaced (may be null): set if an unfinished file of an earlier run was
-// replaced.
+// existing file. notes (may be null) gets what the user should know: that an unfinished file was
+// gone on from or replaced.
 std::unique_ptr<ResponseWriter> open_hdf5_writer(const std::filesystem::path& destination,
                                                  const RunRecord& record, const Request& request,
-                                                 bool replace, bool* leftover_replaced);
+                                                 bool replace, std::vector<std::string>* notes);
 
 // Bytes the finished file will have, within a per mille.
 std::uint64_t hdf5_bytes(const RunRecord& record, const Request& request);

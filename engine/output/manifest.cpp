@@ -58,7 +58,8 @@ std::string run_manifest(const RunRecord& record, const Request& request) {
   return record.shard ? shard_manifest(whole, *record.shard) : whole;
 }
 
-std::string manifest_difference(const std::string& ours, const std::string& theirs) {
+std::string manifest_difference(const std::string& ours, const std::string& theirs,
+                                const ManifestSides&) {
   const auto a = nlohmann::json::parse(ours, nullptr, false);
   const auto b = nlohmann::json::parse(theirs, nullptr, false);
   if (!a.is_object() || !b.is_object()) return "not a manifest";

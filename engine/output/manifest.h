@@ -15,8 +15,13 @@ std::string hash_of_names(const std::vector<std::string>& names);
 // Of a shard: the whole run's and "shard" (shard_manifest.h). What is inherited is taken over.
 std::string run_manifest(const RunRecord& record, const Request& request);
 
-// What differs between two manifests, in words: "model, subjects". "" if nothing does; "not a
-// manifest" if either is unusable.
-std::string manifest_difference(const std::string& ours, const std::string& theirs);
+// What differs between two manifests, with both values: "batch: 8 there, 4 here; subjects: NSD-01
+// there, NSD-02 here". "" if nothing does; "not a manifest" if either is unusable.
+struct ManifestSides {
+  const char* ours = "here";
+  const char* theirs = "there";
+};
+std::string manifest_difference(const std::string& ours, const std::string& theirs,
+                                const ManifestSides& sides = {});
 
 }  // namespace corticast

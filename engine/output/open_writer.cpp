@@ -42,9 +42,9 @@ std::uint64_t output_bytes(const std::filesystem::path& destination, const RunRe
 
 std::unique_ptr<ResponseWriter> open_writer(const std::filesystem::path& destination,
                                             const RunRecord& record, const Request& request,
-                                            bool replace, bool* leftover_replaced) {
+                                            bool replace, std::vector<std::string>* notes) {
   check_output_name(destination);
-  return open_hdf5_writer(destination, record, request, replace, leftover_replaced);
+  return open_hdf5_writer(destination, record, request, replace, notes);
 }
 
 }  // namespace corticast

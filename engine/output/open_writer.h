@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "engine/output/writer.h"
 
@@ -25,6 +27,6 @@ std::uint64_t output_bytes(const std::filesystem::path& destination, const RunRe
 // See open_hdf5_writer.
 std::unique_ptr<ResponseWriter> open_writer(const std::filesystem::path& destination,
                                             const RunRecord& record, const Request& request,
-                                            bool replace, bool* leftover_replaced);
+                                            bool replace, std::vector<std::string>* notes);
 
 }  // namespace corticast

@@ -71,12 +71,17 @@ inline constexpr std::uint8_t kRowOk = 0;
 inline constexpr std::uint8_t kRowFailed = 1;
 inline constexpr std::uint8_t kRowNotReached = 255;  // in unfinished files only
 
-// Rows arrive in order, in batches. Used by one thread. Errors: Error{kOutput}.
+// Rows arrive in batches, each row once. Used by one thread. Errors: Error{kOutput}.
 class ResponseWriter {
  public:
   virtual ~ResponseWriter() = default;
-  // Rows first_row .. first_row + status.size(). responses.images == status.size(); the rows of
-  // images that failed are written as NaN whatever the responses hold.
+  // Rows still to be written: ascending, disjoint, not adjacent. All of a new output; what an
+  // earlier run left out where the writer goes on from one.
+  virtual std::vector<RowRange> missing() const = 0;
+  // Images that failed in that earlier run: their rows are final, too.
+  virtual std::size_t failed_before() const { return 0; }
+  // Rows first_row .. first_row + status.size(), all missing until now. responses.images ==
+  // status.size(); the rows of images that failed are written as NaN whatever the responses hold.
   // When this returns, the rows survive the death of the process.
   virtual void write(std::size_t first_row, const Responses& responses,
                      std::span<const RowStatus> status) = 0;

@@ -27,8 +27,10 @@ std::unique_ptr<Backend> all_cards(std::uint32_t count) {
 // Keeps the first target's rows.
 class Rows final : public ResponseWriter {
  public:
+  explicit Rows(std::size_t images) : images_(images) {}
   std::vector<float> values;
 
+  std::vector<RowRange> missing() const override { return {{0, images_}}; }
   void write(std::size_t first_row, const Responses& responses,
              std::span<const RowStatus>) override {
     REQUIRE(first_row * responses.columns == values.size());
@@ -36,6 +38,9 @@ class Rows final : public ResponseWriter {
                   responses.targets[0] + responses.images * responses.columns);
   }
   void finish() override {}
+
+ private:
+  std::size_t images_;
 };
 
 // The first `count` photographs of tests/data.
@@ -48,7 +53,7 @@ ImageFeed photograph_feed(std::size_t count) {
 }
 
 std::vector<float> encoded(Program& program, std::size_t count, std::size_t batch) {
-  Rows rows;
+  Rows rows(count);
   EncodeOptions options;
   options.loader_threads = 2;
   encode(photograph_feed(count), program, batch, rows, options);

@@ -236,9 +236,9 @@ TEST_CASE("after a kill the rows marked done are right and the rest is NaN") {
       for (std::size_t i = done; i < 20; ++i) CHECK(file.bytes("/images/status")[i] == 255);
       CHECK(file.texts("/images/path").size() == 20);
     }
-    bool replaced = false;
-    const auto writer = open_writer(folder / "out.h5", small_record(20), request, false, &replaced);
-    CHECK(replaced);
+    std::vector<std::string> notes;
+    const auto writer = open_writer(folder / "out.h5", small_record(20), request, false, &notes);
+    CHECK(notes.size() == 1);
     write_good_rows(*writer, request, 20, 4);
     writer->finish();
     CHECK(rows_are_right(ReadFile(folder / "out.h5"), 0, 20));

@@ -28,7 +28,7 @@ void sweep(ErrorCode code, const char* message, Prepare prepare) {
         CAPTURE(devices, batch, call);
         FakePhotos photos{.size = kImages, .bad = {4}};
         FakeProgram program(batch, 2, devices);
-        FakeWriter writer;
+        FakeWriter writer(photos.size);
         EncodeOptions options;
         options.loader_threads = 3;
         prepare(program, writer, options, call);
@@ -92,7 +92,7 @@ TEST_CASE("an exception of a loader thread is never lost, whichever image throws
         CAPTURE(strict, batch, fatal);
         FakePhotos photos{.size = kImages, .bad = {}, .fatal = fatal};
         FakeProgram program(batch, 1);
-        FakeWriter writer;
+        FakeWriter writer(photos.size);
         EncodeOptions options;
         options.strict = strict;
         options.loader_threads = 3;
@@ -109,7 +109,7 @@ TEST_CASE("a strict run whose writer fails as well reports the writer") {
   const Alarm alarm;
   FakePhotos photos{.size = 5, .bad = {3}};
   FakeProgram program(2, 1);
-  FakeWriter writer;
+  FakeWriter writer(photos.size);
   writer.throw_at_write = 1;
   EncodeOptions options;
   options.strict = true;

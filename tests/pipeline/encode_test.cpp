@@ -14,7 +14,7 @@ TEST_CASE("every image reaches its row, whatever the batch size") {
       CAPTURE(batch, count);
       FakePhotos photos{.size = count, .bad = {}};
       FakeProgram program(batch, 2);
-      FakeWriter writer;
+      FakeWriter writer(photos.size);
       std::vector<std::size_t> progress;
       EncodeOptions options;
       options.loader_threads = 3;
@@ -41,7 +41,7 @@ TEST_CASE("a bad image costs its own row only, wherever it is") {
       CAPTURE(batch, bad);
       FakePhotos photos{.size = 10, .bad = {bad}};
       FakeProgram program(batch, 2);
-      FakeWriter writer;
+      FakeWriter writer(photos.size);
       EncodeOptions options;
       options.loader_threads = 2;
       std::vector<std::size_t> reported;
@@ -63,7 +63,7 @@ TEST_CASE("a bad image costs its own row only, wherever it is") {
 TEST_CASE("a run of nothing but bad images still finishes") {
   FakePhotos photos{.size = 5, .bad = {0, 1, 2, 3, 4}};
   FakeProgram program(2, 1);
-  FakeWriter writer;
+  FakeWriter writer(photos.size);
   const EncodeSummary summary = encode(photos.feed(), program, 2, writer, {});
   CHECK(writer.finished);
   CHECK(summary.failed == 5);
@@ -76,7 +76,7 @@ TEST_CASE("a strict run writes the rows before the bad image and stops") {
       CAPTURE(batch, bad);
       FakePhotos photos{.size = 10, .bad = {bad, 9}};
       FakeProgram program(batch, 2);
-      FakeWriter writer;
+      FakeWriter writer(photos.size);
       EncodeOptions options;
       options.strict = true;
       options.loader_threads = 3;
@@ -101,13 +101,13 @@ TEST_CASE("responses that are not finite are counted, failed rows and empty colu
        {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
     FakeProgram program(2, 2);
     program.spoil = spoil;
-    FakeWriter writer;
+    FakeWriter writer(photos.size);
     options.computed_columns = {};
     EncodeSummary summary = encode(photos.feed(), program, 2, writer, options);
     CHECK(summary.non_finite_images == 4);
     CHECK(summary.non_finite_values == 4 * 2 * kColumns);
 
-    FakeWriter second;
+    FakeWriter second(photos.size);
     const std::vector<std::uint32_t> computed = {0, 2};
     options.computed_columns = computed;
     summary = encode(photos.feed(), program, 2, second, options);
@@ -123,7 +123,7 @@ TEST_CASE("several devices compute at once and rows stay in order") {
         CAPTURE(devices, batch, count);
         FakePhotos photos{.size = count, .bad = {4, 11}};
         FakeProgram program(batch, 2, devices);
-        FakeWriter writer;
+        FakeWriter writer(photos.size);
         EncodeOptions options;
         options.loader_threads = 3;
         const EncodeSummary summary = encode(photos.feed(), program, batch, writer, options);
@@ -146,7 +146,7 @@ TEST_CASE("a strict run on several devices writes the rows before the bad image 
       CAPTURE(devices, bad);
       FakePhotos photos{.size = 20, .bad = {bad, 19}};
       FakeProgram program(2, 1, devices);
-      FakeWriter writer;
+      FakeWriter writer(photos.size);
       EncodeOptions options;
       options.strict = true;
       options.loader_threads = 3;
@@ -162,7 +162,7 @@ TEST_CASE("a strict run on several devices writes the rows before the bad image 
 TEST_CASE("a program with too few slots is refused") {
   FakePhotos photos{.size = 1, .bad = {}};
   FakeProgram program(1, 1, 0);
-  FakeWriter writer;
+  FakeWriter writer(photos.size);
   CHECK_THROWS_WITH(encode(photos.feed(), program, 1, writer, {}),
                     "encode: the program has 0 slots");
 }
@@ -172,7 +172,7 @@ TEST_CASE("images are never loaded further ahead than three batches a device") {
     FakePhotos photos{.size = 2000, .bad = {}};
     constexpr std::size_t kBatch = 7;
     FakeProgram program(kBatch, 1, devices);
-    FakeWriter writer;
+    FakeWriter writer(photos.size);
     writer.photos = &photos;
     EncodeOptions options;
     options.loader_threads = 4;

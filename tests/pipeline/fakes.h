@@ -144,6 +144,12 @@ class FakeWriter : public ResponseWriter {
   std::size_t largest_lead = 0;          // images loaded but not written
   const FakePhotos* photos = nullptr;
 
+  explicit FakeWriter(std::size_t images) : images_(images) {}
+
+  std::vector<RowRange> missing() const override {
+    if (images_ == 0) return {};
+    return {{0, images_}};
+  }
   void write(std::size_t first_row, const Responses& responses,
              std::span<const RowStatus> batch) override {
     if (first_row != status.size() || responses.images != batch.size()) {
@@ -164,6 +170,9 @@ class FakeWriter : public ResponseWriter {
     if (throw_at_finish) throw Error(ErrorCode::kOutput, "finish broke");
     finished = true;
   }
+
+ private:
+  std::size_t images_;
 };
 
 // The number of the first row that is not what it must be, or the number of rows.
