@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/backend/several/several_backend.h"
+#include "engine/base/modules.h"
 #include "engine/base/text.h"
 
 namespace corticast {
@@ -22,10 +23,7 @@ constexpr const char* kRemedy =
 std::vector<std::filesystem::path> candidates() {
   const char* const chosen = std::getenv("CORTICAST_CUDA_MODULE");
   if (chosen != nullptr && *chosen != '\0') return {chosen};
-  std::error_code ignored;
-  const std::filesystem::path folder =
-      std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
-  return {folder / kFile, folder.parent_path() / "lib" / "corticast" / kFile};
+  return module_places(kFile);
 }
 
 void* load() {

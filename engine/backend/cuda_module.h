@@ -26,8 +26,8 @@ struct CudaModule {
 inline constexpr const char* kCudaModuleEntry = "corticast_cuda_module";
 
 // device: "cuda" (the first one), "cuda:N" or "cuda:all" (all that can be used). Loads the module
-// that the environment variable CORTICAST_CUDA_MODULE names, or else libcorticast_cuda.so beside
-// the executable or in ../lib/corticast/ from there; it stays loaded until the process ends. Throws
+// that the environment variable CORTICAST_CUDA_MODULE names, or else libcorticast_cuda.so where
+// modules lie (engine/base/modules.h); it stays loaded until the process ends. Throws
 // Error{kDevice} saying which step failed (device text, module, driver, device, cuDNN) and the
 // remedy.
 std::unique_ptr<Backend> open_cuda_module(const std::string& device);
