@@ -10,13 +10,15 @@ constexpr std::size_t kRows = kQuadBytes;  // of a strip
 static_assert(kRows <= kMostStripRows);
 
 constexpr std::size_t kSide = kSquareSide;
-typedef std::uint8_t Row __attribute__((vector_size(kSide), aligned(1), may_alias));
+typedef std::uint8_t Row __attribute__((vector_size(kSide)));
+typedef Row RowInMemory __attribute__((aligned(1), may_alias));
 
-inline Row& row_at(std::uint8_t* at) {
-  return *static_cast<Row*>(static_cast<void*>(at));
+// By value: clang forgets that a reference it gets from a function is not aligned.
+inline Row load_row(const std::uint8_t* from) {
+  return *static_cast<const RowInMemory*>(static_cast<const void*>(from));
 }
-inline const Row& row_at(const std::uint8_t* at) {
-  return *static_cast<const Row*>(static_cast<const void*>(at));
+inline void store_row(std::uint8_t* to, Row row) {
+  *static_cast<RowInMemory*>(static_cast<void*>(to)) = row;
 }
 
 inline Row low_halves(Row a, Row b) {
@@ -43,9 +45,9 @@ inline void transpose(Row (&rows)[kSide]) {
 inline void transpose_square(const std::uint8_t* const* x, std::size_t from, std::uint8_t* y,
                              std::size_t stride) {
   Row rows[kSide];
-  for (std::size_t r = 0; r < kSide; ++r) rows[r] = row_at(x[r] + from);
+  for (std::size_t r = 0; r < kSide; ++r) rows[r] = load_row(x[r] + from);
   transpose(rows);
-  for (std::size_t r = 0; r < kSide; ++r) row_at(y + r * stride) = rows[r];
+  for (std::size_t r = 0; r < kSide; ++r) store_row(y + r * stride, rows[r]);
 }
 
 // Bytes [from, to) of rows of `length` to columns + b * kRows.
@@ -84,9 +86,9 @@ void columns_to_rows(const std::uint8_t* columns, std::size_t to, std::uint8_t* 
     for (std::size_t c = 0; c < kSide; ++c) square[c] = columns + kRows * (b + c);
     for (std::size_t r = 0; r < kRows; r += kSide) {
       Row rows[kSide];
-      for (std::size_t c = 0; c < kSide; ++c) rows[c] = row_at(square[c] + r);
+      for (std::size_t c = 0; c < kSide; ++c) rows[c] = load_row(square[c] + r);
       transpose(rows);
-      for (std::size_t c = 0; c < kSide; ++c) row_at(y[r + c] + to + b) = rows[c];
+      for (std::size_t c = 0; c < kSide; ++c) store_row(y[r + c] + to + b, rows[c]);
     }
   }
 }
