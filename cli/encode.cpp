@@ -31,7 +31,7 @@ void print_summary(const EncodeSummary& summary, ProgressReport& report) {
             " failed: their rows are NaN, the reasons are in "
             "/images/error";
   }
-  report.note(line);
+  summary.failed > 0 ? report.note(line) : report.remark(line);
   if (summary.non_finite_values > 0) {
     report.note("warning: " + grouped(summary.non_finite_values) + " responses of " +
                 grouped(summary.non_finite_images) +
@@ -40,7 +40,7 @@ void print_summary(const EncodeSummary& summary, ProgressReport& report) {
 }
 
 void print_findings(const Findings& findings, ProgressReport& report) {
-  for (const std::string& line : findings.notes) report.note("note: " + printable(line));
+  for (const std::string& line : findings.notes) report.remark("note: " + printable(line));
   for (const std::string& line : findings.warnings) report.note("warning: " + printable(line));
   for (const std::string& line : findings.comparison) report.note(printable(line));
   if (findings.difference) report.note("the two devices differ more than they may");
@@ -76,15 +76,15 @@ Outcome run(const EncodePlan& plan, const EncodeFlags& flags, ProgressReport& re
 
 int encode_command(const EncodeFlags& flags, const std::string& command_line) {
   check_output_name(flags.output);
-  ProgressReport report(parse_progress(flags.progress));
+  ProgressReport report(parse_progress(flags.progress), flags.rank);
   EncodePlan plan(flags, command_line);
-  for (const std::string& note : plan.request.notes) report.note("note: " + note);
+  for (const std::string& note : plan.request.notes) report.remark("note: " + note);
   if (plan.record.untrained) {
-    report.note("warning: UNTRAINED model (synthetic weights): the output is no prediction");
+    report.remark("warning: UNTRAINED model (synthetic weights): the output is no prediction");
   }
   if (!flags.force && already_complete(flags.output, plan.record, plan.request)) {
-    report.note("already complete: nothing to compute");
-    std::cout << flags.output << "\n";
+    report.remark("already complete: nothing to compute");
+    if (!flags.rank) std::cout << flags.output << "\n";
     return 0;
   }
   for (const std::string& written : {flags.output, flags.output + ".part"}) {
@@ -97,11 +97,11 @@ int encode_command(const EncodeFlags& flags, const std::string& command_line) {
   }
   trust_device(plan, flags, report);
   const std::string advice = plan.device.backend->advice(plan.method);
-  if (!advice.empty()) report.note("note: " + advice);
+  if (!advice.empty()) report.remark("note: " + advice);
   const auto [summary, findings] = run(plan, flags, report);
   print_summary(summary, report);
   print_findings(findings, report);
-  std::cout << flags.output << "\n";
+  if (!flags.rank) std::cout << flags.output << "\n";
   if (findings.difference) return static_cast<int>(ErrorCode::kDifference);
   return summary.failed > 0 ? static_cast<int>(ErrorCode::kImage) : 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 
 #include "engine/atlas/resolve.h"
@@ -25,6 +26,9 @@ struct EncodeFlags {
   bool strict = false;
   bool dry_run = false;
   bool force = false;
+  // Of several processes that write one output, each a part (ranks/rank_encode.h): which one this
+  // is. It prints no name of a file.
+  std::optional<unsigned> rank;
 };
 
 // Adds them to the subcommand; `flags` must outlive parsing.
