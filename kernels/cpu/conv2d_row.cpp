@@ -48,7 +48,8 @@ void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t tiles, f
         for (std::size_t r = 0; r < kTileRows; ++r) {
 #pragma GCC unroll 4
           for (std::size_t j = 0; j < kVectors; ++j) {
-            vector_at(total + r * kPanel + j * kLanes) += product[r][j];
+            float* to = total + r * kPanel + j * kLanes;
+            store(to, load(to) + product[r][j]);
           }
         }
       }
@@ -60,11 +61,11 @@ void block_of_pixels(const ConvRow& row, std::size_t first, std::size_t tiles, f
 void finish(const float* total, std::size_t channels, float* y) {
   std::size_t k = 0;
   for (; k + kLanes <= channels; k += kLanes) {
-    const Vector value = vector_at(total + k);
-    vector_at(y + k) = value > Vector{} ? value : Vector{};
+    const Vector value = load(total + k);
+    store(y + k, value > Vector{} ? value : Vector{});
   }
   if (k == channels) return;
-  const Vector value = vector_at(total + k);
+  const Vector value = load(total + k);
   for (std::size_t i = 0; k + i < channels; ++i) y[k + i] = value[i] > 0.0f ? value[i] : 0.0f;
 }
 
@@ -78,7 +79,7 @@ void conv_row(const ConvRow& row) {
     alignas(64) float totals[kBlockPixels * kPanel];
     for (std::size_t w = 0; w < tiles * kTileRows; ++w) {
       for (std::size_t j = 0; j < kPanel; j += kLanes) {
-        vector_at(totals + w * kPanel + j) = vector_at(row.bias + j);
+        store(totals + w * kPanel + j, load(row.bias + j));
       }
     }
     block_of_pixels(row, first, tiles, totals);

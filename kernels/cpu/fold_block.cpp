@@ -26,7 +26,7 @@ void pack(const FoldBlock& block, std::size_t first, std::size_t count) {
       float* out = panel + k * kPanel;
       if (whole) {
         for (std::size_t j = 0; j < kPanel; j += kLanes) {
-          vector_at(out + j) = weight * vector_at(features + j);
+          store(out + j, weight * load(features + j));
         }
         continue;
       }
@@ -49,7 +49,7 @@ inline void multiply(const float* const* spatial, std::size_t position, const fl
     __builtin_prefetch(mask + kAhead);
     Vector columns[kVectors];
     for (std::size_t j = 0; j < kVectors; ++j) {
-      columns[j] = vector_at(panel + k * kPanel + j * kLanes);
+      columns[j] = load(panel + k * kPanel + j * kLanes);
     }
     for (std::size_t r = 0; r < kRows; ++r) {
       for (std::size_t j = 0; j < kVectors; ++j) product[r][j] += mask[r] * columns[j];
@@ -62,13 +62,13 @@ inline void multiply(const float* const* spatial, std::size_t position, const fl
 inline void join(const Vector (&product)[kVectors], std::size_t width, bool begin, float* out) {
   if (width < kPanel) {
     float values[kPanel] = {};
-    for (std::size_t j = 0; j < kVectors; ++j) vector_at(values + j * kLanes) = product[j];
+    for (std::size_t j = 0; j < kVectors; ++j) store(values + j * kLanes, product[j]);
     for (std::size_t c = 0; c < width; ++c) out[c] = begin ? values[c] : out[c] + values[c];
     return;
   }
   for (std::size_t j = 0; j < kVectors; ++j) {
-    Vector& total = vector_at(out + j * kLanes);
-    total = begin ? product[j] : total + product[j];
+    float* total = out + j * kLanes;
+    store(total, begin ? product[j] : load(total) + product[j]);
   }
 }
 

@@ -45,8 +45,8 @@ struct Tile {
     for (std::size_t k = from; k < to; k += kLanes) {
       Vector a[kOutputs];
       Vector b[kImages];
-      for (std::size_t o = 0; o < kOutputs; ++o) a[o] = vector_at(folded[o] + k);
-      for (std::size_t n = 0; n < kImages; ++n) b[n] = vector_at(x[n] + k);
+      for (std::size_t o = 0; o < kOutputs; ++o) a[o] = load(folded[o] + k);
+      for (std::size_t n = 0; n < kImages; ++n) b[n] = load(x[n] + k);
       for (std::size_t o = 0; o < kOutputs; ++o) {
         for (std::size_t n = 0; n < kImages; ++n) sums[o][n] += a[o] * b[n];
       }

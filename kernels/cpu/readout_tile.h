@@ -36,7 +36,7 @@ inline void add_tile(const Vector (&product)[kTileRows][kVectors], const TileFea
   for (std::size_t r = 0; r < kTileRows; ++r) {
 #pragma GCC unroll 4
     for (std::size_t j = 0; j < kVectors; ++j) {
-      sums[r] += product[r][j] * vector_at(features.of_row[r] + j * kLanes);
+      sums[r] += product[r][j] * load(features.of_row[r] + j * kLanes);
     }
   }
 }

@@ -26,11 +26,12 @@ constexpr std::size_t kTileRows = 6;
 
 typedef float Vector __attribute__((vector_size(kLanes * sizeof(float)), aligned(4), may_alias));
 
-inline const Vector& vector_at(const float* from) {
+// By value: clang takes a reference that a function returns for aligned, whatever its type says.
+inline Vector load(const float* from) {
   return *static_cast<const Vector*>(static_cast<const void*>(from));
 }
-inline Vector& vector_at(float* from) {
-  return *static_cast<Vector*>(static_cast<void*>(from));
+inline void store(float* to, Vector value) {
+  *static_cast<Vector*>(static_cast<void*>(to)) = value;
 }
 
 // Memory that will be wanted soon: a cache line is asked for at each step of a tile's sum. Fetching
@@ -55,7 +56,7 @@ inline void multiply_tile(const float* const* rows, const float* panel, std::siz
     Vector columns[kVectors];
 #pragma GCC unroll 4
     for (std::size_t j = 0; j < kVectors; ++j) {
-      columns[j] = vector_at(panel + k * kPanel + j * kLanes);
+      columns[j] = load(panel + k * kPanel + j * kLanes);
     }
     __builtin_prefetch(wanted);
     wanted += ahead.step;

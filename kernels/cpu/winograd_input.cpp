@@ -58,7 +58,7 @@ inline void transform_tile(const float* x, std::size_t row_stride, std::size_t p
       Vector out[kSide];
       for (std::size_t j = 0; j < kSide; ++j) {
         const float* from = x + i * row_stride + j * pixel_stride + g * kLanes;
-        d[j] = vector_at(from);
+        d[j] = load(from);
         if constexpr (kWide > 1) __builtin_prefetch(from + kAhead);
       }
       transform(d, out);
@@ -71,7 +71,7 @@ inline void transform_tile(const float* x, std::size_t row_stride, std::size_t p
       transform(half[j][g], out);
       for (std::size_t i = 0; i < kSide; ++i) {
         float* to = v + (i * kSide + j) * v_stride + g * kLanes;
-        vector_at(to) = out[i];
+        store(to, out[i]);
         if constexpr (kWide > 1) __builtin_prefetch(to + kAhead, 1);
       }
     }

@@ -40,7 +40,7 @@ inline void transform_tile(const float* m, std::size_t m_stride, const Vector& b
     Vector out[kOut];
     for (std::size_t i = 0; i < kSide; ++i) {
       const float* from = m + (i * kSide + j) * m_stride;
-      column[i] = vector_at(from);
+      column[i] = load(from);
       __builtin_prefetch(from + kWinogradPanel);  // the next tile
     }
     transform(column, out);
@@ -55,9 +55,9 @@ inline void transform_tile(const float* m, std::size_t m_stride, const Vector& b
   }
 }
 
-inline void store(const Vector& value, std::size_t channels, float* y) {
+inline void store_channels(const Vector& value, std::size_t channels, float* y) {
   if (channels >= kLanes) {
-    vector_at(y) = value;
+    store(y, value);
   } else {
     for (std::size_t k = 0; k < channels; ++k) y[k] = value[k];
   }
@@ -67,7 +67,7 @@ template <std::size_t kOut>
 void output(const WinogradOutput& o) {
   for (std::size_t c = 0; c < o.channels; c += kLanes) {
     Vector y[kOut][kOut];
-    transform_tile(o.m + c, o.m_stride, vector_at(o.bias + c), y);
+    transform_tile(o.m + c, o.m_stride, load(o.bias + c), y);
     for (std::size_t i = 0; i < o.rows; ++i) {
       for (std::size_t j = 0; j < o.columns; ++j) {
         float* out = o.y + i * o.row_stride + j * o.pixel_stride + c;
@@ -75,9 +75,9 @@ void output(const WinogradOutput& o) {
         if (o.halve) {
           const Vector top = y[2 * i][2 * j] + y[2 * i][2 * j + 1];
           const Vector bottom = y[2 * i + 1][2 * j] + y[2 * i + 1][2 * j + 1];
-          store(0.25f * (top + bottom), o.channels - c, out);
+          store_channels(0.25f * (top + bottom), o.channels - c, out);
         } else {
-          store(y[i][j], o.channels - c, out);
+          store_channels(y[i][j], o.channels - c, out);
         }
       }
     }

@@ -39,7 +39,7 @@ inline void multiply(const Stretch& s, std::size_t column) {
       Vector columns[kVectors];
 #pragma GCC unroll 4
       for (std::size_t j = 0; j < kVectors; ++j) {
-        columns[j] = vector_at(s.u + k * kWinogradPanel + column + j * kLanes);
+        columns[j] = load(s.u + k * kWinogradPanel + column + j * kLanes);
       }
       __builtin_prefetch(wanted);
       wanted += s.ahead.step;
@@ -55,11 +55,11 @@ inline void multiply(const Stretch& s, std::size_t column) {
   for (std::size_t r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
     for (std::size_t j = 0; j < kVectors; ++j) {
-      Vector& total = vector_at(s.m + r * kWinogradPanel + column + j * kLanes);
+      float* total = s.m + r * kWinogradPanel + column + j * kLanes;
       if constexpr (kFirst) {
-        total = product[r][j];
+        store(total, product[r][j]);
       } else {
-        total += product[r][j];
+        store(total, load(total) + product[r][j]);
       }
     }
   }
