@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
       "6 device or memory, 7 a check found a difference.\n"
       "'corticast COMMAND --help' lists a command's options.");
   corticast::cli::add_encode(app, corticast::cli::quoted_command(argc, argv));
+  corticast::cli::add_merge(app);
   corticast::cli::add_preprocess(app);
   corticast::cli::add_info(app);
   corticast::cli::add_rois(app);
