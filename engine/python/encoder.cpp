@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/python/buffers.h"
+#include "engine/python/errors.h"
 
 namespace nb = nanobind;
 
@@ -37,7 +38,7 @@ corticast::Encoder made(const corticast::Model& model, corticast::Options option
   const auto logger = std::make_shared<nb::object>(std::move(log));
   options.log = [logger](const std::string& message) {
     const nb::gil_scoped_acquire gil;
-    (*logger)(message);
+    (*logger)(text_of(message));
   };
   options.progress = report;
   const nb::gil_scoped_release no_gil;

@@ -1,7 +1,5 @@
 #include "engine/python/errors.h"
 
-#include <nanobind/nanobind.h>
-
 #include <exception>
 #include <string>
 
@@ -13,15 +11,9 @@ namespace nb = nanobind;
 namespace corticast_python {
 namespace {
 
-// File names are bytes; Python keeps those that are not UTF-8 as surrogates, as os.fsdecode does.
-nb::object text(const std::string& bytes) {
-  return nb::steal(
-      PyUnicode_DecodeUTF8(bytes.data(), static_cast<Py_ssize_t>(bytes.size()), "surrogateescape"));
-}
-
 void set(int code, const char* message, const std::string& hint) {
   const nb::object error =
-      nb::module_::import_("corticast._errors").attr("make")(code, text(message), text(hint));
+      nb::module_::import_("corticast._errors").attr("make")(code, text_of(message), text_of(hint));
   PyErr_SetObject(error.type().ptr(), error.ptr());
 }
 
@@ -36,6 +28,13 @@ void translate(const std::exception_ptr& thrown, void*) {
 }
 
 }  // namespace
+
+nb::object text_of(const std::string& bytes) {
+  PyObject* text =
+      PyUnicode_DecodeUTF8(bytes.data(), static_cast<Py_ssize_t>(bytes.size()), "surrogateescape");
+  if (text == nullptr) throw nb::python_error();
+  return nb::steal(text);
+}
 
 void translate_errors() {
   nb::register_exception_translator(translate);

@@ -18,3 +18,8 @@ __all__ = [
     "DeviceError", "Encoder", "Error", "ImageError", "InternalError", "Model", "ModelError",
     "Responses", "UsageError", "__version__", "load",
 ]
+
+for _kind in (DeviceError, Encoder, Error, ImageError, InternalError, Model, ModelError, Responses,
+              UsageError):
+    _kind.__module__ = __name__
+del _kind
