@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 
@@ -50,7 +51,7 @@ Outcome run(const EncodePlan& plan, const EncodeFlags& flags, ProgressReport& re
   std::vector<std::string> notes;
   const auto writer = open_writer(flags.output, plan.record, plan.request, flags.force, &notes);
   for (const std::string& note : notes) report.note("note: " + printable(note));
-  report.update("prepare", {0, plan.source.size(), 0, 0});
+  report.update("prepare", {0, plan.rows.count, 0, 0});
   const auto program =
       plan.device.backend->compile(plan.model, plan.request, plan.batch, plan.method);
 
@@ -63,21 +64,31 @@ Outcome run(const EncodePlan& plan, const EncodeFlags& flags, ProgressReport& re
   options.progress = [&](const Progress& progress) { report.update("encode", progress); };
   options.bad_image = [&, shown = std::size_t{0}](std::size_t k, const std::string& why) mutable {
     if (shown < kReasonsShown) {
-      report.note("bad image: " + printable(plan.source.name(k)) + ": " + printable(why));
+      report.note("bad image: " + printable(plan.source.name(plan.rows.first + k)) + ": " +
+                  printable(why));
     } else if (shown == kReasonsShown) {
       report.note("more bad images: see /images/error in the output");
     }
     ++shown;
   };
   const EncodeSummary summary =
-      encode(feed_of(plan.source), *program, plan.batch, *writer, options);
+      encode(feed_of(plan.source, plan.rows), *program, plan.batch, *writer, options);
   return {summary, program->findings()};
 }
 
-int encode_command(const EncodeFlags& flags, const std::string& command_line) {
+int encode_command(EncodeFlags flags, const std::string& command_line) {
+  if (!flags.shard.empty()) {
+    flags.chosen = parse_shard(flags.shard, [](const char* name) { return std::getenv(name); });
+  }
+  flags.output = name_for(flags.output, flags.chosen ? &flags.chosen->shard : nullptr);
   check_output_name(flags.output);
-  ProgressReport report(parse_progress(flags.progress), flags.rank);
+  ProgressReport report(parse_progress(flags.progress), flags.rank,
+                        flags.chosen ? to_string(flags.chosen->shard) : "");
   EncodePlan plan(flags, command_line);
+  if (flags.chosen && !flags.rank) {
+    report.note(rows_in_words(*flags.chosen, plan.source.size()) + " of " +
+                grouped(plan.source.size()));
+  }
   for (const std::string& note : plan.request.notes) report.remark("note: " + note);
   if (plan.record.untrained) {
     report.remark("warning: UNTRAINED model (synthetic weights): the output is no prediction");

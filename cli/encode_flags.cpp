@@ -88,6 +88,12 @@ void define_encode_flags(CLI::App& app, EncodeFlags& flags) {
       ->type_name("MODE")
       ->capture_default_str()
       ->group(how);
+  app.add_option("--shard", flags.shard,
+                 "Compute part i of n, counted from 0, or auto: the part of this task of a Slurm\n"
+                 "array, srun or mpirun. {shard} in OUT becomes i-of-n; 'corticast merge' joins")
+      ->type_name("i/n")
+      ->check(not_empty())
+      ->group(how);
   app.add_flag("--strict", flags.strict,
                "Stop at the first bad image (default: its row is NaN, the run goes on)")
       ->group(how);

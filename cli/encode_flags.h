@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/shard_words.h"
 #include "engine/atlas/resolve.h"
 #include "engine/backend/backend.h"
 #include "engine/image/source.h"
@@ -26,6 +27,8 @@ struct EncodeFlags {
   bool strict = false;
   bool dry_run = false;
   bool force = false;
+  std::string shard;                  // as typed; empty: the whole run
+  std::optional<ChosenShard> chosen;  // what it means here
   // Of several processes that write one output, each a part (ranks/rank_encode.h): which one this
   // is. It prints no name of a file.
   std::optional<unsigned> rank;

@@ -11,6 +11,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/image/decode.h"
+#include "engine/output/manifest.h"
 #include "engine/output/open_writer.h"
 #include "engine/output/part_file.h"
 
@@ -42,6 +43,23 @@ std::string hash_of_inputs(const InputSpec& input) {
     hash.update(as_byte_span({path.c_str(), path.size() + 1}));
   }
   return hash.hex();
+}
+
+std::vector<std::string> names_of(const ImageSource& source, RowRange rows) {
+  std::vector<std::string> names;
+  names.reserve(rows.count);
+  for (std::size_t k = 0; k < rows.count; ++k) names.push_back(source.name(rows.first + k));
+  return names;
+}
+
+// "images    800, of which rows 300 to 399 (shard 3/8)" and the first and last of them.
+std::string image_lines(const EncodePlan& plan, const EncodeFlags& flags) {
+  std::string lines = "images    " + grouped(plan.source.size());
+  if (flags.chosen) lines += ", of which " + rows_in_words(*flags.chosen, plan.source.size());
+  lines += "\n";
+  if (plan.rows.count == 0) return lines;
+  return lines + "first     " + printable(plan.source.name(plan.rows.first)) + "\n" + "last      " +
+         printable(plan.source.name(plan.rows.first + plan.rows.count - 1)) + "\n";
 }
 
 Method method_of(const EncodeFlags& flags) {
@@ -87,11 +105,17 @@ std::string reduction_lines(const EncodePlan& plan) {
 EncodePlan::EncodePlan(const EncodeFlags& flags, const std::string& command_line)
     : model(flags.model),
       source(flags.input),
+      rows(flags.chosen ? rows_of(flags.chosen->shard, source.size()) : RowRange{0, source.size()}),
       request(resolve_request(model.info(), flags.request)),
       method(method_of(flags)),
       device(choose_device(flags.device)),
       batch(choose_batch_or_explain(flags.batch, *this)) {
-  for (std::size_t k = 0; k < source.size(); ++k) record.image_names.push_back(source.name(k));
+  record.image_names = names_of(source, rows);
+  if (flags.chosen) {
+    const Shard& shard = flags.chosen->shard;
+    record.shard = ShardRecord{shard.index, shard.count, rows.first, source.size(),
+                               hash_of_names(names_of(source, {0, source.size()}))};
+  }
   record.inputs_hash = hash_of_inputs(flags.input);
   record.model_id = model.info().model_id;
   record.model_hash = model.info().model_hash;
@@ -114,7 +138,6 @@ void EncodePlan::take_device(ChosenDevice replacement, const EncodeFlags& flags)
 
 void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
   const ModelInfo& info = plan.model.info();
-  const std::size_t images = plan.source.size();
   const std::uint64_t to_write = output_bytes(flags.output, plan.record, plan.request);
   const std::uint64_t free = free_bytes_beside(flags.output);
   const MemoryUse memory =
@@ -126,10 +149,8 @@ void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
   }
   std::cout << "model     " << printable(info.model_id)
             << (info.untrained ? " (UNTRAINED: synthetic weights)" : "") << "\n"
-            << "images    " << grouped(images) << "\n"
-            << "first     " << printable(plan.source.name(0)) << "\n"
-            << "last      " << printable(plan.source.name(images - 1)) << "\n"
-            << "subjects  " << plan.request.targets.size() << ": " << subjects << "\n"
+            << image_lines(plan, flags) << "subjects  " << plan.request.targets.size() << ": "
+            << subjects << "\n"
             << "vertices  " << grouped(plan.request.rows.size()) << " of " << grouped(info.vertices)
             << (plan.request.reduction ? " used, " : " computed, ") << grouped(plan.request.columns)
             << " columns written\n"

@@ -16,6 +16,7 @@ struct EncodePlan {
 
   Model model;
   ImageSource source;
+  RowRange rows;  // the images of this run among those of the source: all, or a shard's
   Request request;
   Method method;
   ChosenDevice device;

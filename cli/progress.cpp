@@ -85,6 +85,7 @@ void ProgressReport::update(const std::string& stage, const Progress& progress) 
                               {"rate", rate},
                               {"eta", nullptr}};
   if (rate > 0) line["eta"] = static_cast<double>(progress.total - progress.done) / rate;
+  if (!shard_.empty()) line["shard"] = shard_;
   print_json(line);
 }
 

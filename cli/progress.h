@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "engine/pipeline/encode.h"
 
@@ -14,14 +15,16 @@ enum class ProgressMode { kNone, kBar, kJson };
 ProgressMode parse_progress(const std::string& text);
 
 // kBar redraws one line; kJson writes one JSON object a line:
-//   {"ts": Unix time, "stage": ..., "done", "total", "failed", "rate": images/s, "eta": s or null}
+//   {"ts": Unix time, "stage": ..., "done", "total", "failed", "rate": images/s, "eta": s or null,
+//   "shard": "3/8" of a shard}
 //   {"ts": ..., "note": text}, with "rank" if there are many
 // One of many ranks (processes of one launch) says who it is; above rank 0 there is no progress,
 // and no remark. Used by one thread.
 class ProgressReport {
  public:
-  explicit ProgressReport(ProgressMode mode, std::optional<unsigned> rank = {})
-      : mode_(mode), rank_(rank) {}
+  explicit ProgressReport(ProgressMode mode, std::optional<unsigned> rank = {},
+                          std::string shard = {})
+      : mode_(mode), rank_(rank), shard_(std::move(shard)) {}
   ~ProgressReport();
   ProgressReport(const ProgressReport&) = delete;
   ProgressReport& operator=(const ProgressReport&) = delete;
@@ -40,6 +43,7 @@ class ProgressReport {
 
   ProgressMode mode_;
   std::optional<unsigned> rank_;
+  std::string shard_;
   std::string stage_;
   double next_ = 0;
   bool bar_drawn_ = false;

@@ -78,7 +78,7 @@ Shard parse_pair(const std::string& text) {
 }  // namespace
 
 ChosenShard parse_shard(const std::string& text, const Environment& environment) {
-  if (text != "auto") return {parse_pair(text), "--shard"};
+  if (text != "auto") return {parse_pair(text), ""};
   const auto task = array_task(environment);
   const auto process = launched_process(environment);
   if (!task && !process) {
@@ -100,6 +100,15 @@ ChosenShard parse_shard(const std::string& text, const Environment& environment)
 
 std::string to_string(const Shard& shard) {
   return std::to_string(shard.index) + "/" + std::to_string(shard.count);
+}
+
+std::string rows_in_words(const ChosenShard& chosen, std::size_t images) {
+  const RowRange rows = rows_of(chosen.shard, images);
+  const std::string which = rows.count == 0 ? "no rows: fewer images than shards"
+                                            : "rows " + grouped(rows.first) + " to " +
+                                                  grouped(rows.first + rows.count - 1);
+  return which + " (shard " + to_string(chosen.shard) +
+         (chosen.source.empty() ? "" : ", " + chosen.source) + ")";
 }
 
 std::string name_for(const std::string& output, const Shard* shard) {

@@ -10,7 +10,7 @@ namespace corticast::cli {
 
 struct ChosenShard {
   Shard shard;
-  std::string source;  // where it is from, for people: "--shard", "SLURM_ARRAY_TASK_ID"
+  std::string source;  // for people: "SLURM_ARRAY_TASK_ID 3"; empty if it was given
 };
 
 // The value of an environment variable, null if it is not set.
@@ -28,6 +28,9 @@ ChosenShard parse_shard(const std::string& text, const Environment& environment)
 
 // "3/8", as --shard takes it.
 std::string to_string(const Shard& shard);
+
+// "rows 300 to 399 (shard 3/8, SLURM_ARRAY_TASK_ID 3)" of a run of so many images.
+std::string rows_in_words(const ChosenShard& chosen, std::size_t images);
 
 // {shard} in an output's name becomes "3-of-8". Throws Error{kUsage} for a name with {shard} where
 // there is no shard to name (shard is null).
