@@ -24,7 +24,8 @@ constexpr std::uint64_t kChunkBytes = 1 << 20;
 
 hsize_t chunk_rows(const RunRecord& record, const Request& request) {
   const std::uint64_t row_bytes = std::uint64_t{request.columns} * sizeof(float);
-  return std::clamp<hsize_t>(kChunkBytes / row_bytes, 1, record.image_names.size());
+  const std::size_t images = std::max<std::size_t>(record.image_names.size(), 1);
+  return std::clamp<hsize_t>(kChunkBytes / row_bytes, 1, images);
 }
 
 std::string response_path(const Target& target) {
@@ -171,7 +172,8 @@ class Hdf5Writer : public ResponseWriter {
   Handle make_responses(const std::string& path, hsize_t rows) {
     const hsize_t chunk[2] = {rows, columns_};
     return make_dataset(path, H5T_IEEE_F32LE, {images_, columns_}, [&](hid_t creation) {
-      check(H5Pset_chunk(creation, 2, chunk), "cannot create");
+      // A shard may have no rows; no chunk fits into that.
+      if (images_ > 0) check(H5Pset_chunk(creation, 2, chunk), "cannot create");
       check(H5Pset_fill_value(creation, H5T_NATIVE_FLOAT, nan_row_.data()), "cannot create");
     });
   }
