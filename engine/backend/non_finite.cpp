@@ -22,12 +22,19 @@ bool finite(const float* values, std::size_t count) {
 
 }  // namespace
 
-void reject_non_finite(const std::uint8_t* input, std::size_t images, std::size_t columns,
-                       std::span<float* const> responses) {
-  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+std::vector<std::size_t> non_finite_images(const std::uint8_t* input, std::size_t images) {
+  std::vector<std::size_t> found;
   for (std::size_t n = 0; n < images; ++n) {
-    if (finite(planes_of(input, n), kImageValues)) continue;
-    for (float* const target : responses) std::fill_n(target + n * columns, columns, kNaN);
+    if (!finite(planes_of(input, n), kImageValues)) found.push_back(n);
+  }
+  return found;
+}
+
+void forget_responses(std::span<const std::size_t> images, std::size_t columns,
+                      std::span<float* const> responses) {
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+  for (float* const target : responses) {
+    for (const std::size_t n : images) std::fill_n(target + n * columns, columns, kNaN);
   }
 }
 

@@ -46,10 +46,10 @@ void CpuProgram::submit(std::size_t slot, std::size_t n) {
                                           std::to_string(n) + " of " + std::to_string(max_batch_) +
                                           " images or while busy");
   }
+  queue_.push_back(slot);  // first: where it fails, the slot is as it was
   job.images = n;
   job.done = false;
   job.failure = nullptr;
-  queue_.push_back(slot);
   changed_.notify_all();
 }
 
@@ -64,7 +64,8 @@ Responses CpuProgram::wait(std::size_t slot) {
 void CpuProgram::compute(Slot& job) const {
   network_.run(job.input.data(), job.images, job.targets);
   if (kind_ == InputKind::kNormalised) {
-    reject_non_finite(job.input.data(), job.images, network_.columns(), job.targets);
+    forget_responses(non_finite_images(job.input.data(), job.images), network_.columns(),
+                     job.targets);
   }
 }
 
