@@ -11,21 +11,6 @@ namespace {
 constexpr int kThreads = 256;
 constexpr int kWarps = kThreads / 32;
 
-// Rounds, and counts into `overflows` what was finite and is not any more.
-template <typename T, int kValues>
-__device__ Piece<T, kValues> rounded(const float (&values)[kValues], unsigned& overflows) {
-  Piece<T, kValues> piece;
-  piece.pack(values);
-  if constexpr (sizeof(T) < sizeof(float)) {
-    constexpr std::uint32_t kMask = kExponentBits<float>;
-    overflows += piece.non_finite();
-#pragma unroll
-    for (const float value : values)
-      overflows -= (__float_as_uint(value) & kMask) == kMask ? 1u : 0u;
-  }
-  return piece;
-}
-
 // A warp converts kSteps * 32 * kValues columns of one row, all loaded before the first is stored.
 // kValues: 4, for widths that are a multiple of 4, or 2 and the row is loaded one by one.
 constexpr int kSteps = 4;

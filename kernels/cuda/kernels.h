@@ -73,6 +73,13 @@ cudaError_t normalize_pixels_channels_last(const std::uint8_t* x, std::size_t im
                                            std::size_t pixels, const float* table, Element element,
                                            void* y, cudaStream_t stream);
 
+// Normalised planes to normalised values of pixels: y[n, p, c] = x[n, c, p] for c < 3, else 0.
+// x: [images, 3, pixels] float32; y: [images, pixels, kInputChannels]. *overflows += the finite
+// values that became infinite.
+cudaError_t planes_to_channels_last(const float* x, std::size_t images, std::size_t pixels,
+                                    Element element, void* y, unsigned long long* overflows,
+                                    cudaStream_t stream);
+
 // 2x2 average pooling. x: [images, h, w, channels]; y: [images, positions, channels], positions >=
 // out_h * out_w: what lies beyond is left alone. *non_finite += the results that are NaN or
 // infinite.

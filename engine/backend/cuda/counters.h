@@ -15,7 +15,8 @@ struct ProgramCounters {
   static constexpr std::size_t kWeights = 0;
   static constexpr std::size_t of_block(std::size_t block) { return 1 + block; }  // from 0
   static constexpr std::size_t kResponses = 1 + cnn8::kBlocks.size();
-  static constexpr std::size_t kCount = kResponses + 1;
+  static constexpr std::size_t kInput = kResponses + 1;
+  static constexpr std::size_t kCount = kInput + 1;
 };
 
 }  // namespace corticast::cuda

@@ -8,6 +8,7 @@
 #include "engine/backend/cuda/counters.h"
 #include "engine/backend/cuda/load_weights.h"
 #include "engine/backend/noise.h"
+#include "engine/backend/non_finite.h"
 #include "engine/base/text.h"
 
 namespace corticast::cuda {
@@ -36,7 +37,8 @@ CudaProgram::CudaProgram(const Device& device, const Model& model, const Request
     const ProgramMemory::Slot& buffers = layout_.slots[k];
     for (std::size_t t = 0; t < buffers.responses.size(); ++t) {
       slots_[k].responses.push_back(memory_.at<float>(buffers.responses[t]));
-      slots_[k].views.push_back(memory_.at<float>(buffers.pinned_responses[t]));
+      slots_[k].pinned.push_back(memory_.at<float>(buffers.pinned_responses[t]));
+      slots_[k].views.push_back(slots_[k].pinned.back());
     }
   }
 }
@@ -49,23 +51,32 @@ CudaProgram::~CudaProgram() {
 }
 
 std::uint8_t* CudaProgram::input(std::size_t slot) {
-  return memory_.at<std::uint8_t>(layout_.slots.at(slot).pinned_pixels);
+  return memory_.at<std::uint8_t>(layout_.slots.at(slot).pinned_input);
 }
 
 Batch CudaProgram::batch_of(std::size_t slot) const {
-  return {compute_.get(), memory_.at<std::uint8_t>(layout_.slots[slot].pixels),
+  return {compute_.get(), memory_.at<std::uint8_t>(layout_.slots[slot].input),
           slots_[slot].responses};
 }
 
-void CudaProgram::upload_pixels(std::size_t slot, std::size_t n, const Stream& stream) {
-  auto* const pixels = memory_.at<std::uint8_t>(layout_.slots[slot].pixels);
-  const auto copy = [&](std::size_t to, std::size_t images) {
-    check(cudaMemcpyAsync(pixels + to * kImageBytes, input(slot), images * kImageBytes,
-                          cudaMemcpyHostToDevice, stream.get()),
+// What is no image is zeros on the device: it would be counted as beyond the range of a format.
+void CudaProgram::upload_images(std::size_t slot, std::size_t n, const Stream& stream) {
+  const std::size_t bytes = input_bytes(shape_.input);
+  const std::vector<std::size_t>& bad = slots_[slot].non_finite;
+  auto* const images = memory_.at<std::uint8_t>(layout_.slots[slot].input);
+  const auto copy = [&](std::size_t to, std::size_t count) {
+    check(cudaMemcpyAsync(images + to * bytes, input(slot), count * bytes, cudaMemcpyHostToDevice,
+                          stream.get()),
           "copying images to the device");
   };
+  const auto clear = [&](std::size_t image) {
+    check(cudaMemsetAsync(images + image * bytes, 0, bytes, stream.get()),
+          "clearing an image on the device");
+  };
   copy(0, n);
-  for (std::size_t k = n; k < shape_.images; ++k) copy(k, 1);
+  for (const std::size_t k : bad) clear(k);
+  const bool first_is_bad = !bad.empty() && bad.front() == 0;
+  for (std::size_t k = n; k < shape_.images; ++k) first_is_bad ? clear(k) : copy(k, 1);
 }
 
 void CudaProgram::download_responses(std::size_t slot, std::size_t n, const Stream& stream) {
@@ -86,7 +97,8 @@ void CudaProgram::submit(std::size_t slot, std::size_t n) {
                                           std::to_string(shape_.images) + " images or while busy");
   }
   device_.use();
-  upload_pixels(slot, n, upload_);
+  if (shape_.input == InputKind::kNormalised) job.non_finite = non_finite_images(input(slot), n);
+  upload_images(slot, n, upload_);
   upload_.record(job.uploaded);
   compute_.after(job.uploaded);
   for (const auto& step : steps_) step->run(batch_of(slot));
@@ -104,6 +116,7 @@ Responses CudaProgram::wait(std::size_t slot) {
     job.busy = false;
     device_.use();
     job.downloaded.wait("computing a batch");
+    forget_responses(job.non_finite, columns_, job.pinned);
   }
   return {job.images, columns_, job.views};
 }
@@ -124,6 +137,7 @@ Findings CudaProgram::findings() {
                                 " beyond the range of " + to_string(shape_.numerics.precision) +
                                 ": do not trust these responses, run again with --precision fp32");
   };
+  add(ProgramCounters::kInput, "images");
   for (std::size_t k = 0; k < cnn8::kBlocks.size(); ++k) {
     add(ProgramCounters::of_block(k), "block " + std::to_string(k + 1));
   }
@@ -134,8 +148,8 @@ Findings CudaProgram::findings() {
 std::vector<StepCheck> CudaProgram::selftest() {
   constexpr std::size_t kSamples = 1000;  // of each image looked at
   device_.use();
-  fill_with_noise(input(0), shape_.images * kImageBytes);
-  upload_pixels(0, shape_.images, compute_);
+  fill_with_noise(shape_.input, input(0), shape_.images);
+  upload_images(0, shape_.images, compute_);
   std::vector<StepCheck> checks;
   for (const auto& step : steps_) {
     step->run(batch_of(0));
@@ -147,11 +161,11 @@ std::vector<StepCheck> CudaProgram::selftest() {
 
 std::vector<StepTime> CudaProgram::measure(std::size_t repetitions) {
   device_.use();
-  fill_with_noise(input(0), shape_.images * kImageBytes);
-  const auto pixels = static_cast<double>(shape_.images * kImageBytes);
+  fill_with_noise(shape_.input, input(0), shape_.images);
+  const auto images = static_cast<double>(shape_.images * input_bytes(shape_.input));
   const auto responses =
       static_cast<double>(slots_[0].views.size() * shape_.images * columns_ * sizeof(float));
-  std::vector<StepTime> times{{"upload", {}, 0, pixels}};
+  std::vector<StepTime> times{{"upload", {}, 0, images}};
   for (const auto& step : steps_) {
     times.push_back({step->name(), {}, step->work().flops, step->work().bytes});
   }
@@ -161,7 +175,7 @@ std::vector<StepTime> CudaProgram::measure(std::size_t repetitions) {
   for (std::size_t r = 0; r <= repetitions; ++r) {
     std::size_t next = 0;
     compute_.record(marks[next++]);
-    upload_pixels(0, shape_.images, compute_);
+    upload_images(0, shape_.images, compute_);
     compute_.record(marks[next++]);
     for (const auto& step : steps_) {
       step->run(batch_of(0));

@@ -40,14 +40,16 @@ class CudaProgram final : public Program {
     Event uploaded;
     Event computed;
     Event downloaded;
-    std::vector<float*> responses;    // of the device
-    std::vector<const float*> views;  // of the pinned responses
+    std::vector<float*> responses;        // of the device
+    std::vector<float*> pinned;           // responses of the host
+    std::vector<const float*> views;      // of the same, to read
+    std::vector<std::size_t> non_finite;  // images without responses, only of normalised input
     std::size_t images = 0;
     bool busy = false;
   };
 
   // The parts of a batch, each into a stream.
-  void upload_pixels(std::size_t slot, std::size_t n, const Stream& stream);
+  void upload_images(std::size_t slot, std::size_t n, const Stream& stream);
   Batch batch_of(std::size_t slot) const;
   void download_responses(std::size_t slot, std::size_t n, const Stream& stream);
 

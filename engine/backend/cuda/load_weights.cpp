@@ -29,6 +29,7 @@ class Loader {
   }
 
   void normalisation() {
+    if (shape_.input != InputKind::kPixels) return;
     uploader_.copy(normalisation_table().data(), normalisation_table().size_bytes(),
                    memory_.at<float>(layout_.table), "the normalisation table");
   }

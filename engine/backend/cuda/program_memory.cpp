@@ -13,6 +13,7 @@ namespace corticast::cuda {
 ProgramShape program_shape(const Device& device, int channels, std::size_t images,
                            const Method& method) {
   return {images,
+          method.input,
           channels,
           numerics_of(method.precision, device),
           method.readout == ReadoutMethod::kGemm,
@@ -43,9 +44,10 @@ ProgramMemory::ProgramMemory(const ProgramShape& shape, const std::vector<CoreSt
                      device(target.name + " features", rows * width * element),
                      device(target.name + " bias", rows * sizeof(float))});
   }
-  table = device("normalisation table", 3 * 256 * sizeof(float));
+  table = device("normalisation table",
+                 shape.input == InputKind::kPixels ? 3 * 256 * sizeof(float) : 0);
   normalized = device("normalised images",
-                      images * kImageBytes / cnn8::kInputChannels *
+                      images * kImageValues / cnn8::kInputChannels *
                           static_cast<std::uint64_t>(shape.numerics.input_channels) * element);
   // The largest activation is block 1's and block 2's output.
   const auto side = static_cast<std::uint64_t>(steps.front().shape.out_height());
@@ -70,8 +72,9 @@ ProgramMemory::ProgramMemory(const ProgramShape& shape, const std::vector<CoreSt
   for (std::size_t k = 0; k < slots.size(); ++k) {
     const std::string name = "slot " + std::to_string(k);
     Slot& slot = slots[k];
-    slot.pinned_pixels = plan.add(name + " pixels", images * kImageBytes, Space::kPinned);
-    slot.pixels = device(name + " pixels", images * kImageBytes);
+    slot.pinned_input =
+        plan.add(name + " images", images * input_bytes(shape.input), Space::kPinned);
+    slot.input = device(name + " images", images * input_bytes(shape.input));
     for (const Target& target : request.targets) {
       const std::string label = name + " responses of " + target.name;
       const std::uint64_t bytes = images * columns * sizeof(float);

@@ -14,6 +14,7 @@ namespace corticast::cuda {
 // What a program is made for, beside its weights.
 struct ProgramShape {
   std::size_t images;  // of a batch
+  InputKind input;
   int channels;
   Numerics numerics;
   bool gemm_readout;
@@ -38,8 +39,8 @@ struct ProgramMemory {
     BufferId bias;      // [R] float32
   };
   struct Slot {
-    BufferId pinned_pixels;                  // uint8 [N, 224, 224, 3]
-    BufferId pixels;                         // the same on the device
+    BufferId pinned_input;                   // [N] images of the shape's InputKind
+    BufferId input;                          // the same on the device
     std::vector<BufferId> responses;         // per target [N, W] float32
     std::vector<BufferId> pinned_responses;  // the same on the host
   };
@@ -48,7 +49,7 @@ struct ProgramMemory {
                 const Request& request);
 
   MemoryPlan plan;
-  BufferId table;       // [3, 256] float32, the normalisation
+  BufferId table;       // [3, 256] float32, the normalisation; empty for normalised input
   BufferId normalized;  // the core's input
   BufferId even;        // activations alternate between the two; weights are staged in the first
   BufferId odd;

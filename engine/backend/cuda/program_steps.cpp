@@ -7,6 +7,7 @@
 #include "engine/backend/cuda/steps/count_step.h"
 #include "engine/backend/cuda/steps/gemm_readout_step.h"
 #include "engine/backend/cuda/steps/normalize_step.h"
+#include "engine/backend/cuda/steps/planes_step.h"
 #include "engine/backend/cuda/steps/pool_step.h"
 #include "engine/backend/cuda/steps/readout_step.h"
 #include "engine/backend/cuda/steps/scatter_step.h"
@@ -25,9 +26,15 @@ class StepList {
         memory_(memory),
         activations_{memory.at<void>(layout.even), memory.at<void>(layout.odd)} {}
 
-  void add_normalize() {
+  void add_input() {
     current_ = memory_.at<void>(layout_.normalized);
-    add<NormalizeStep>(shape_.numerics, shape_.images, memory_.at<float>(layout_.table), current_);
+    if (shape_.input == InputKind::kNormalised) {
+      add<PlanesStep>(shape_.numerics, shape_.images, current_,
+                      memory_.at<Counter>(layout_.counters) + ProgramCounters::kInput);
+    } else {
+      add<NormalizeStep>(shape_.numerics, shape_.images, memory_.at<float>(layout_.table),
+                         current_);
+    }
   }
 
   void add_block(std::size_t k, CoreStep step) {
@@ -135,7 +142,7 @@ std::vector<std::unique_ptr<Step>> program_steps(const ProgramShape& shape, cons
                                                  const ProgramMemory& layout,
                                                  const DeviceMemory& memory) {
   StepList list(shape, device, libraries, layout, memory);
-  list.add_normalize();
+  list.add_input();
   for (std::size_t k = 0; k < core.size(); ++k) list.add_block(k, std::move(core[k]));
   for (std::size_t t = 0; t < request.targets.size(); ++t) list.add_head(request, t);
   return list.take();

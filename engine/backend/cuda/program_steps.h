@@ -17,8 +17,8 @@ struct StepLibraries {
   const CublasHandle* cublas;  // null with the fused readout
 };
 
-// Normalise, eight blocks, and for each target readout and expansion, in the order they run.
-// Takes the convolutions out of `core`.
+// Normalise or take normalised images, eight blocks, and for each target readout and expansion, in
+// the order they run. Takes the convolutions out of `core`.
 std::vector<std::unique_ptr<Step>> program_steps(const ProgramShape& shape, const Device& device,
                                                  const StepLibraries& libraries,
                                                  const Request& request, std::vector<CoreStep> core,

@@ -28,9 +28,9 @@ Work NormalizeStep::work() const {
 void NormalizeStep::run(const Batch& batch) const {
   const cudaError_t status =
       numerics_.layout == Layout::kPlanes
-          ? kernels::cuda::normalize_pixels(batch.pixels, images_, kPixels, table_,
+          ? kernels::cuda::normalize_pixels(batch.input, images_, kPixels, table_,
                                             static_cast<float*>(y_), batch.stream)
-          : kernels::cuda::normalize_pixels_channels_last(batch.pixels, images_, kPixels, table_,
+          : kernels::cuda::normalize_pixels_channels_last(batch.input, images_, kPixels, table_,
                                                           numerics_.element, y_, batch.stream);
   check(status, "normalising images");
 }
@@ -42,7 +42,7 @@ StepCheck NormalizeStep::verify(const Batch& batch, std::size_t samples) const {
   std::vector<std::uint8_t> pixels(kImageBytes);
   Comparison comparison;
   for (const std::size_t n : sample_images(images_)) {
-    check(cudaMemcpy(pixels.data(), batch.pixels + n * kImageBytes, kImageBytes,
+    check(cudaMemcpy(pixels.data(), batch.input + n * kImageBytes, kImageBytes,
                      cudaMemcpyDeviceToHost),
           "reading pixels back");
     const std::vector<float> y =

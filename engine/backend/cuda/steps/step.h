@@ -15,7 +15,7 @@ namespace corticast::cuda {
 // What differs from batch to batch. Device memory, of one slot.
 struct Batch {
   cudaStream_t stream;
-  const std::uint8_t* pixels;         // [N, 224, 224, 3]
+  const std::uint8_t* input;          // [N] images of the method's InputKind
   std::span<float* const> responses;  // per target [N, columns]
 };
 
