@@ -83,7 +83,7 @@ class Backend {
   virtual std::string name() const = 0;  // "cpu (2 threads, avx512)": for outputs and people
   // What the bits of a row depend on beside model, image, method and batch: "cpu avx512"; a card,
   // its driver and libraries. Equal texts, equal bits.
-  virtual std::string arithmetic() const { return name(); }
+  virtual std::string arithmetic() const = 0;
   // What a passed selftest vouches for: card, driver, libraries, engine. Empty: needs none.
   virtual std::string identity() const { return {}; }
   // One sentence where this way of computing leaves much of the device's speed unused; else empty.

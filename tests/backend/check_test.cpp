@@ -57,6 +57,7 @@ class PlainBackend final : public Backend {
   PlainBackend(FakeRoom& room, FakeDevice device, float shift)
       : inner_(room, std::move(device)), shift_(shift) {}
   std::string name() const override { return inner_.name(); }
+  std::string arithmetic() const override { return inner_.arithmetic(); }
   std::size_t auto_batch(const Model& m, const Request& r, const Method& method) const override {
     if (method.precision == Precision::kFp16 || method.readout == ReadoutMethod::kGemm) {
       throw Error(ErrorCode::kDevice, "not here");

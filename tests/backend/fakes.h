@@ -85,6 +85,7 @@ class FakeDeviceProgram final : public Program {
 struct FakeDevice {
   std::string device;  // "a"
   std::string name;
+  std::string arithmetic = "an abacus";
   std::string identity;
   std::string advice;
   std::size_t batch = 8;
@@ -102,6 +103,7 @@ class FakeBackend final : public Backend {
   FakeBackend(FakeRoom& room, FakeDevice device) : room_(room), device_(std::move(device)) {}
 
   std::string name() const override { return device_.name; }
+  std::string arithmetic() const override { return device_.arithmetic; }
   std::string identity() const override { return device_.identity; }
   std::string advice(const Method&) const override { return device_.advice; }
   std::size_t auto_batch(const Model&, const Request&, const Method&) const override {

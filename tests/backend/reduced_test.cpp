@@ -97,6 +97,7 @@ class CountingBackend final : public Backend {
   explicit CountingBackend(std::vector<Request>& seen) : seen_(seen) {}
 
   std::string name() const override { return "counter"; }
+  std::string arithmetic() const override { return "fingers"; }
   std::string identity() const override { return "an abacus"; }
   std::string advice(const Method&) const override { return "count faster"; }
   std::size_t auto_batch(const Model&, const Request& request, const Method&) const override {
@@ -181,6 +182,7 @@ TEST_CASE("a device that knows no reductions is asked for the vertices") {
   const Request request = sums_of_three_rows();
   CHECK(backend->name() == "counter");
   CHECK(backend->identity() == "an abacus");
+  CHECK(backend->arithmetic() == "fingers");
   CHECK(backend->advice({}) == "count faster");
   CHECK(backend->auto_batch(model(), request, {}) == 5);
   const MemoryUse use = backend->planned_memory(model(), request, 2, {});

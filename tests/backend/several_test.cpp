@@ -151,6 +151,9 @@ TEST_CASE("memory is summed, the batch is the least, identities are joined") {
   three[0].identity = "card 1";
   three[2].identity = "card 2";
   CHECK(joined(room, three)->identity() == "a card 1 + c card 2");
+  CHECK(joined(room, three)->arithmetic() == "an abacus");
+  three[1].arithmetic = "fingers";
+  CHECK(joined(room, three)->arithmetic() == "an abacus + fingers");
 }
 
 TEST_CASE("advice that several devices give is given once") {

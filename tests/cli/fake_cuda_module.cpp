@@ -35,6 +35,7 @@ class WrongProgram final : public Program {
 class FakeCuda final : public Backend {
  public:
   std::string name() const override { return "cuda:0 (a fake card)"; }
+  std::string arithmetic() const override { return "a fake card"; }
   std::string identity() const override { return "a fake card"; }
   std::string advice(const Method& method) const override {
     return method.precision == Precision::kFp32 ? "fp16 would be faster" : "";

@@ -66,6 +66,8 @@ class CheckBackend final : public Backend {
   std::string name() const override {
     return "check of " + first_->name() + " against " + second_->name();
   }
+  // Its responses are the ones that are written.
+  std::string arithmetic() const override { return first_->arithmetic(); }
 
   std::size_t auto_batch(const Model& model, const Request& request,
                          const Method& method) const override {

@@ -19,6 +19,10 @@ class CpuBackend final : public Backend {
     return "cpu (" + std::to_string(threads_) + (threads_ == 1 ? " thread, " : " threads, ") +
            kernels::cpu::to_string(isa_) + ")";
   }
+  // Sums come in the same order whatever the number of threads.
+  std::string arithmetic() const override {
+    return "cpu " + std::string(kernels::cpu::to_string(isa_));
+  }
   std::size_t auto_batch(const Model&, const Request&, const Method& method) const override {
     require(method);
     return kDefaultBatch;

@@ -27,6 +27,12 @@ class CudaBackend final : public Backend {
            ")";
   }
 
+  std::string arithmetic() const override {
+    return "cuda " + device_.name + ", compute capability " +
+           std::to_string(device_.compute_capability) + ", driver for CUDA " +
+           std::to_string(device_.driver_version) + ", cuDNN " + cudnn_;
+  }
+
   std::string identity() const override {
     return device_.name + ", compute capability " + std::to_string(device_.compute_capability) +
            ", driver for CUDA " + std::to_string(device_.driver_version) + ", cuDNN " + cudnn_ +

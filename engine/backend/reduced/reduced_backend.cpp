@@ -16,6 +16,7 @@ class ReducedBackend final : public Backend {
       : inner_(std::move(inner)), inner_folds_(inner_folds), threads_(threads) {}
 
   std::string name() const override { return inner_->name(); }
+  std::string arithmetic() const override { return inner_->arithmetic(); }
   std::string identity() const override { return inner_->identity(); }
   std::string advice(const Method& method) const override { return inner_->advice(method); }
 

@@ -38,6 +38,16 @@ class SeveralBackend final : public Backend {
     return join(devices, ", ") + " (" + std::to_string(devices.size()) + " x " + same.substr(2);
   }
 
+  // Devices that compute alike count as one: which of them had a row does not matter.
+  std::string arithmetic() const override {
+    std::vector<std::string> kinds;
+    for (const NamedBackend& each : devices_) {
+      const std::string kind = each.backend->arithmetic();
+      if (std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(kind);
+    }
+    return join(kinds, " + ");
+  }
+
   // Empty only where no device needs a selftest.
   std::string identity() const override {
     std::vector<std::string> identities;
