@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Sets up everything, builds, runs every test. Needs no GPU and no network beyond Debian's packages.
+# Sets up everything, builds, runs every test. Needs no GPU and no network beyond Debian's packages and
+# nanobind from PyPI (without it, the Python package is left out and said to be).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-third_party/setup.sh build test
+third_party/setup.sh build test python
 cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCORTICAST_TESTS=ON "$@"
 cmake --build build
 ctest --test-dir build --output-on-failure -j "$(nproc)"

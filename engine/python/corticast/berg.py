@@ -16,6 +16,7 @@ import os
 
 import numpy as np
 
+from . import _core
 from ._errors import Error, UsageError
 from ._model import load
 
@@ -123,7 +124,7 @@ def _metadata(model, words):
         labels, space = model._core.labels(), np.array(model.grayordinates)
         last = int(model.groups.max())
         fmri["roi"] = {name: space[labels == label + 1]
-                       for label, (name, group) in enumerate(model._core.areas())
+                       for label, (name, group) in enumerate(_core.areas())
                        if 1 <= group <= last}
         if model.vertex_set in ("all", "visual"):
             encoding[f"vertex_mapping_{model.vertex_set}"] = space
@@ -157,9 +158,11 @@ class EncodingModel:
         return responses.nested()
 
     def get_metadata(self):
+        """What BERG.get_model_metadata() gives."""
         return _metadata(self._model, self._words)
 
     def get_model_id(self):
+        """Name of the model."""
         return self._model.id
 
     def cleanup(self):
