@@ -89,7 +89,8 @@ void print_text(const DeviceInfo& device) {
   for (const PassedSelftest& test : passed) {
     line("selftest", "passed on " + test.when + ": " + test.precision + ", " +
                          std::to_string(test.channels) + " channels, readout " + test.readout +
-                         (test.tune ? ", tuned" : ""));
+                         (test.tune ? ", tuned" : "") +
+                         (test.normalised ? ", normalised images" : ""));
   }
 }
 
@@ -114,6 +115,7 @@ ordered_json json_of(const DeviceInfo& device) {
                                  {"precision", test.precision},
                                  {"readout", test.readout},
                                  {"tune", test.tune},
+                                 {"normalised", test.normalised},
                                  {"channels", test.channels}});
   }
   return json;

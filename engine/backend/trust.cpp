@@ -24,11 +24,13 @@ constexpr std::size_t kTrialImages = 32;
 
 // What a remembered selftest is about; equal text, equal file.
 nlohmann::json subject_of(const std::string& identity, int channels, const Method& method) {
-  return {{"identity", identity},
-          {"precision", to_string(method.precision)},
-          {"readout", to_string(method.readout)},
-          {"tune", method.tune},
-          {"channels", channels}};
+  nlohmann::json subject = {{"identity", identity},
+                            {"precision", to_string(method.precision)},
+                            {"readout", to_string(method.readout)},
+                            {"tune", method.tune},
+                            {"channels", channels}};
+  if (method.input == InputKind::kNormalised) subject["normalised"] = true;
+  return subject;
 }
 
 std::string file_of(const nlohmann::json& subject) {
@@ -101,7 +103,7 @@ std::vector<PassedSelftest> passed_selftests(const std::string& identity) {
     const auto record = read_record(name);
     if (!record || (*record)["identity"] != identity) continue;
     passed.push_back({(*record)["precision"], (*record)["readout"], (*record)["tune"],
-                      (*record)["channels"], (*record)["passed"]});
+                      record->contains("normalised"), (*record)["channels"], (*record)["passed"]});
   }
   std::ranges::sort(passed, {}, &PassedSelftest::when);
   return passed;

@@ -27,6 +27,7 @@ struct PassedSelftest {
   std::string precision;
   std::string readout;
   bool tune = false;
+  bool normalised = false;  // InputKind::kNormalised
   int channels = 0;
   std::string when;  // "2026-11-22 07:35 UTC"
 };

@@ -66,6 +66,9 @@ TEST_CASE("a device that passed is trusted in that way of computing, and in no o
   Method tuned = fp16;
   tuned.tune = true;
   CHECK(trust_in(backend, model().info(), tuned) == Trust::kNotChecked);
+  Method normalised = fp16;
+  normalised.input = InputKind::kNormalised;
+  CHECK(trust_in(backend, model().info(), normalised) == Trust::kNotChecked);
   ModelInfo wider = model().info();
   wider.channels = 384;
   CHECK(trust_in(backend, wider, fp16) == Trust::kNotChecked);
@@ -78,7 +81,11 @@ TEST_CASE("a device that passed is trusted in that way of computing, and in no o
   CHECK(passed[0].readout == "auto");
   CHECK(passed[0].channels == model().info().channels);
   CHECK_THAT(passed[0].when, contains("UTC"));
+  CHECK_FALSE(passed[0].normalised);
   CHECK(passed_selftests("card, driver 2").empty());
+  check_before_use(backend, model(), request, 8, normalised);
+  CHECK(trust_in(backend, model().info(), normalised) == Trust::kPassed);
+  CHECK(passed_selftests("card, driver 1").size() == 2);
 }
 
 TEST_CASE("a device without identity needs no check") {
