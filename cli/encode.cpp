@@ -8,6 +8,7 @@
 #include "cli/own_input.h"
 #include "cli/program.h"
 #include "cli/progress.h"
+#include "cli/ranks/rank_encode.h"
 #include "cli/words.h"
 #include "engine/base/text.h"
 #include "engine/output/open_writer.h"
@@ -86,8 +87,7 @@ int encode_command(EncodeFlags flags, const std::string& command_line) {
                         flags.chosen ? to_string(flags.chosen->shard) : "");
   EncodePlan plan(flags, command_line);
   if (flags.chosen && !flags.rank) {
-    report.note(rows_in_words(*flags.chosen, plan.source.size()) + " of " +
-                grouped(plan.source.size()));
+    report.note("shard " + in_words(*flags.chosen, plan.source.size()));
   }
   for (const std::string& note : plan.request.notes) report.remark("note: " + note);
   if (plan.record.untrained) {
@@ -124,7 +124,11 @@ void add_encode(CLI::App& app, const std::string& command_line) {
               [command_line](CLI::App& command) -> Body {
                 auto flags = std::make_shared<EncodeFlags>();
                 define_encode_flags(command, *flags);
-                return [flags, command_line] { return encode_command(*flags, command_line); };
+                return [flags, command_line] {
+                  return encode_in_ranks(*flags, command_line, [&](const EncodeFlags& own) {
+                    return encode_command(own, command_line);
+                  });
+                };
               });
 }
 

@@ -52,11 +52,10 @@ std::vector<std::string> names_of(const ImageSource& source, RowRange rows) {
   return names;
 }
 
-// "images    800, of which rows 300 to 399 (shard 3/8)" and the first and last of them.
+// How many, which part of them is computed, and the first and last of that.
 std::string image_lines(const EncodePlan& plan, const EncodeFlags& flags) {
-  std::string lines = "images    " + grouped(plan.source.size());
-  if (flags.chosen) lines += ", of which " + rows_in_words(*flags.chosen, plan.source.size());
-  lines += "\n";
+  std::string lines = "images    " + grouped(plan.source.size()) + "\n";
+  if (flags.chosen) lines += "shard     " + in_words(*flags.chosen, plan.source.size()) + "\n";
   if (plan.rows.count == 0) return lines;
   return lines + "first     " + printable(plan.source.name(plan.rows.first)) + "\n" + "last      " +
          printable(plan.source.name(plan.rows.first + plan.rows.count - 1)) + "\n";

@@ -102,13 +102,14 @@ std::string to_string(const Shard& shard) {
   return std::to_string(shard.index) + "/" + std::to_string(shard.count);
 }
 
-std::string rows_in_words(const ChosenShard& chosen, std::size_t images) {
+std::string in_words(const ChosenShard& chosen, std::size_t images) {
   const RowRange rows = rows_of(chosen.shard, images);
-  const std::string which = rows.count == 0 ? "no rows: fewer images than shards"
-                                            : "rows " + grouped(rows.first) + " to " +
-                                                  grouped(rows.first + rows.count - 1);
-  return which + " (shard " + to_string(chosen.shard) +
-         (chosen.source.empty() ? "" : ", " + chosen.source) + ")";
+  const std::string first = std::to_string(rows.first);
+  std::string which = "rows " + first + " to " + std::to_string(rows.first + rows.count - 1);
+  if (rows.count == 1) which = "row " + first;
+  if (rows.count == 0) which = "none";  // fewer images than shards
+  return to_string(chosen.shard) + (chosen.source.empty() ? "" : " (" + chosen.source + ")") +
+         ": " + which + " of " + grouped(images);
 }
 
 std::string name_for(const std::string& output, const Shard* shard) {

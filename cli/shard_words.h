@@ -29,8 +29,8 @@ ChosenShard parse_shard(const std::string& text, const Environment& environment)
 // "3/8", as --shard takes it.
 std::string to_string(const Shard& shard);
 
-// "rows 300 to 399 (shard 3/8, SLURM_ARRAY_TASK_ID 3)" of a run of so many images.
-std::string rows_in_words(const ChosenShard& chosen, std::size_t images);
+// "3/8 (SLURM_ARRAY_TASK_ID 3): rows 300 to 399 of 800", for a run of so many images.
+std::string in_words(const ChosenShard& chosen, std::size_t images);
 
 // {shard} in an output's name becomes "3-of-8". Throws Error{kUsage} for a name with {shard} where
 // there is no shard to name (shard is null).
