@@ -14,7 +14,7 @@ build="g++ cmake ninja-build libjpeg62-turbo-dev libpng-dev zlib1g-dev libstb-de
 test="catch2 libzstd-dev"
 lint="git clang-16 clang-format-16 clang-tidy-16 libomp-16-dev libclang-rt-16-dev"
 mpi="openmpi-bin libopenmpi-dev"
-slurm="slurmctld slurmd slurm-client hdf5-tools"
+slurm="slurmctld slurmd slurm-client"
 python="python3-dev python3-numpy python3-pil python3-pip"
 
 tools="$(cd "$(dirname "$0")/.." && pwd)/build-tools"
