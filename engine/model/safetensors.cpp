@@ -1,20 +1,17 @@
 #include "engine/model/safetensors.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <set>
 
 #include "engine/base/checked_math.h"
 #include "engine/base/error.h"
+#include "engine/base/json.h"
 #include "engine/base/text.h"
 
 namespace corticast::safetensors {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::string_view kMetadataKey = "__metadata__";
-constexpr int kMaxDepth = 3;  // header, tensor entry, its shape, a number
+constexpr std::size_t kMaxDepth = 3;  // header, tensor entry, its shape
 constexpr Dtype kDtypes[] = {Dtype::kF32, Dtype::kI32, Dtype::kU8};
 
 constexpr const char* kConvertAgain =
@@ -55,36 +52,21 @@ std::string_view header_text(ByteSpan start, std::uint64_t file_bytes, const std
   return header;
 }
 
-// JSON libraries keep the last of two equal keys; two readers that differ there would see two
-// different models in one file. So a key may appear once.
-json parse_json(std::string_view text, const std::string& name) {
-  std::vector<std::set<std::string>> keys;
-  const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
-    if (depth > kMaxDepth) refuse(name, "the header is nested too deeply");
-    if (event == json::parse_event_t::object_start) keys.emplace_back();
-    if (event == json::parse_event_t::object_end) keys.pop_back();
-    if (event == json::parse_event_t::key) {
-      const auto& key = parsed.get_ref<const std::string&>();
-      if (!keys.back().insert(key).second) {
-        refuse(name, "the header has the key " + in_quotes(key) + " twice");
-      }
-    }
-    return true;
-  };
+Json parse(std::string_view text, const std::string& name) {
   try {
-    return json::parse(text.begin(), text.end(), watch);
-  } catch (const json::exception& error) {
-    refuse(name, std::string("the header is not JSON: ") + error.what());
+    return parse_json(text, kMaxDepth);
+  } catch (const JsonError& error) {
+    refuse(name, std::string("the header ") + error.what());
   }
 }
 
-Metadata read_metadata(const json& header, const std::string& name) {
-  const auto found = header.find(kMetadataKey);
-  if (found == header.end() || !found->is_object()) refuse(name, "the header has no metadata");
+Metadata read_metadata(const Json& header, const std::string& name) {
+  const Json* const found = header.find(std::string(kMetadataKey));
+  if (found == nullptr || !found->is_object()) refuse(name, "the header has no metadata");
   Metadata metadata;
   for (const auto& [key, value] : found->items()) {
     if (!value.is_string()) refuse(name, "the metadata " + in_quotes(key) + " is not a string");
-    const auto& text = value.get_ref<const std::string&>();
+    const std::string& text = value.text();
     const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
     if (std::any_of(text.begin(), text.end(), is_control)) {
       refuse(name, "the metadata " + in_quotes(key) + " holds a control character");
@@ -94,21 +76,21 @@ Metadata read_metadata(const json& header, const std::string& name) {
   return metadata;
 }
 
-const json& member(const json& entry, const char* key, const std::string& where,
+const Json& member(const Json& entry, const char* key, const std::string& where,
                    const std::string& name) {
-  const auto found = entry.find(key);
-  if (found == entry.end()) refuse(name, where + " has no \"" + key + "\"");
+  const Json* const found = entry.find(key);
+  if (found == nullptr) refuse(name, where + " has no \"" + key + "\"");
   return *found;
 }
 
-std::uint64_t whole_number(const json& value, const std::string& where, const std::string& name) {
+std::uint64_t whole_number(const Json& value, const std::string& where, const std::string& name) {
   if (!value.is_number_unsigned()) {
     refuse(name, where + ": " + value.dump() + " is not a whole number below 2^64");
   }
   return value.get<std::uint64_t>();
 }
 
-Tensor read_tensor(const std::string& tensor_name, const json& entry, std::uint64_t data_begin,
+Tensor read_tensor(const std::string& tensor_name, const Json& entry, std::uint64_t data_begin,
                    std::uint64_t file_bytes, const std::string& name) {
   if (tensor_name.empty() || tensor_name.size() > kMaxNameBytes) {
     refuse(name, "a tensor name of " + std::to_string(tensor_name.size()) +
@@ -121,34 +103,34 @@ Tensor read_tensor(const std::string& tensor_name, const json& entry, std::uint6
   Tensor tensor;
   tensor.name = tensor_name;
 
-  const json& dtype = member(entry, "dtype", where, name);
+  const Json& dtype = member(entry, "dtype", where, name);
   const auto* known = std::find_if(std::begin(kDtypes), std::end(kDtypes), [&](Dtype d) {
-    return dtype.is_string() && dtype == dtype_name(d);
+    return dtype.is_string() && dtype.text() == dtype_name(d);
   });
   if (known == std::end(kDtypes)) {
     refuse(name, where + ": dtype " + dtype.dump() + ", expected F32, I32 or U8");
   }
   tensor.dtype = *known;
 
-  const json& shape = member(entry, "shape", where, name);
+  const Json& shape = member(entry, "shape", where, name);
   if (!shape.is_array() || shape.size() > kMaxRank) {
     refuse(name, where + ": a shape of " + std::to_string(shape.size()) +
                      " dimensions, expected at most " + std::to_string(kMaxRank));
   }
   std::uint64_t bytes = dtype_bytes(tensor.dtype);
-  for (const json& dim : shape) {
+  for (const Json& dim : shape.elements()) {
     tensor.shape.push_back(whole_number(dim, where + ", shape", name));
     const auto product = checked_mul(bytes, tensor.shape.back());
     if (!product) refuse(name, where + ": the shape needs more than 2^64 bytes");
     bytes = *product;
   }
 
-  const json& offsets = member(entry, "data_offsets", where, name);
+  const Json& offsets = member(entry, "data_offsets", where, name);
   if (!offsets.is_array() || offsets.size() != 2) {
     refuse(name, where + ": data_offsets is not a pair");
   }
-  const std::uint64_t first = whole_number(offsets[0], where + ", data_offsets", name);
-  const std::uint64_t last = whole_number(offsets[1], where + ", data_offsets", name);
+  const std::uint64_t first = whole_number(offsets.elements()[0], where + ", data_offsets", name);
+  const std::uint64_t last = whole_number(offsets.elements()[1], where + ", data_offsets", name);
   if (first > last || last > file_bytes - data_begin) {
     refuse(name,
            where + ": data from " + std::to_string(first) + " to " + std::to_string(last) +
@@ -203,7 +185,7 @@ std::string Tensor::describe() const {
 Header parse_header(ByteSpan start, std::uint64_t file_bytes, const std::string& name,
                     const std::function<void(const Metadata&)>& accept) {
   const std::string_view text = header_text(start, file_bytes, name);
-  const json parsed = parse_json(text, name);
+  const Json parsed = parse(text, name);
   Header header;
   header.data_begin = kLengthBytes + text.size();
   header.metadata = read_metadata(parsed, name);
@@ -225,15 +207,18 @@ Header parse_header(ByteSpan start, std::uint64_t file_bytes, const std::string&
 
 std::string make_header(const std::vector<std::pair<std::string, std::string>>& metadata,
                         const std::vector<Tensor>& tensors) {
-  nlohmann::ordered_json header;
-  for (const auto& [key, value] : metadata) header[std::string(kMetadataKey)][key] = value;
-  for (const Tensor& tensor : tensors) {
-    auto& entry = header[tensor.name];
-    entry["dtype"] = dtype_name(tensor.dtype);
-    entry["shape"] = tensor.shape;
-    entry["data_offsets"] = {tensor.begin, tensor.end};
+  std::string text = "{" + json_text(kMetadataKey) + ":{";
+  for (const auto& [key, value] : metadata) {
+    text += (text.back() == '{' ? "" : ",") + json_text(key) + ":" + json_text(value);
   }
-  std::string text = header.dump();
+  text += "}";
+  for (const Tensor& tensor : tensors) {
+    Json::Array shape(tensor.shape.begin(), tensor.shape.end());
+    text += "," + json_text(tensor.name) + ":{\"dtype\":" + json_text(dtype_name(tensor.dtype)) +
+            ",\"shape\":" + Json(std::move(shape)).dump() + ",\"data_offsets\":[" +
+            std::to_string(tensor.begin) + "," + std::to_string(tensor.end) + "]}";
+  }
+  text += "}";
   text.resize(round_up(kLengthBytes + text.size(), kAlignment) - kLengthBytes, ' ');
   const std::uint64_t length = text.size();
   std::string bytes(kLengthBytes, '\0');
@@ -246,7 +231,7 @@ void refuse(const std::string& name, const std::string& what, std::string hint) 
 }
 
 std::string in_quotes(std::string_view text) {
-  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+  return json_text(text);
 }
 
 }  // namespace corticast::safetensors

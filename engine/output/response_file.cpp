@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "engine/base/checked_math.h"
 #include "engine/base/error.h"
+#include "engine/base/json.h"
 #include "engine/base/text.h"
 #include "engine/output/hdf5_read.h"
 #include "engine/output/manifest.h"
@@ -18,7 +18,6 @@ namespace {
 
 using hdf5::check;
 using hdf5::Handle;
-using Json = nlohmann::json;
 
 [[noreturn]] void refuse(const std::string& what, const std::string& hint = {}) {
   throw Error(ErrorCode::kOutput, what, hint);
@@ -107,7 +106,7 @@ ColumnLabels read_labels(hid_t file, hsize_t columns) {
 
 Request read_layout(hid_t file, const Json& facts, RunRecord& record) {
   Request layout;
-  for (const Json& path : facts.at("subjects")) {
+  for (const Json& path : facts.at("subjects").elements()) {
     layout.targets.push_back(target_at(path.get<std::string>(), layout.targets.size()));
   }
   const auto columns = facts.at("columns").get<std::uint64_t>();
@@ -143,7 +142,7 @@ Handle open_responses(hid_t file, const Target& target, hsize_t rows, hsize_t co
 struct ResponseFile::Impl {
   explicit Impl(const std::filesystem::path& name)
       : path(name), file(hdf5::open_to_read(name)), manifest(read_manifest(file.get())) {
-    const Json facts = Json::parse(manifest);
+    const Json facts = parse_json(manifest);
     record = read_record(file.get(), manifest, facts);
     check_names(record, facts);
     status = read_status(file.get(), record.image_names.size());
