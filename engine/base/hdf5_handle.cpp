@@ -7,7 +7,8 @@ namespace corticast::hdf5 {
 namespace {
 
 // Keeps the operating system's words if the library quotes them, else the innermost description.
-herr_t take_reason(unsigned depth, const H5E_error2_t* entry, void* out) {
+// The library calls this from C, where no exception may pass: without memory there is no reason.
+herr_t take_reason(unsigned depth, const H5E_error2_t* entry, void* out) try {
   std::string& reason = *static_cast<std::string*>(out);
   const std::string text = entry->desc == nullptr ? "" : entry->desc;
   static const std::string kQuote = "error message = '";
@@ -18,6 +19,8 @@ herr_t take_reason(unsigned depth, const H5E_error2_t* entry, void* out) {
     reason = text;
   }
   return 0;
+} catch (...) {
+  return -1;
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstring>
-#include <new>
 #include <string_view>
 
 #include "engine/base/error.h"
@@ -127,11 +126,7 @@ void decode_rows(ByteSpan file, RowSink& sink) {
     refuse_image("the file has " + grouped(file.size()) + " bytes; the limit is " +
                  grouped(kMaxFileBytes));
   }
-  try {
-    dispatch(file, sink);
-  } catch (const std::bad_alloc&) {
-    refuse_image("not enough memory to decode the image");
-  }
+  dispatch(file, sink);
 }
 
 Image decode_image(ByteSpan file) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <csetjmp>
 #include <cstdio>  // jpeglib.h needs FILE declared before it
+#include <new>
 #include <vector>
 
 #include <jerror.h>
@@ -33,6 +34,7 @@ class JpegReader {
       } else {
         (*common->err->format_message)(common, self->message_.data());
       }
+      self->no_memory_ = common->err->msg_code == JERR_OUT_OF_MEMORY;
       std::longjmp(self->jump_, 1);
     };
     // Warnings are tolerated, as by Pillow; nothing may reach stderr from here.
@@ -71,7 +73,10 @@ class JpegReader {
 
   template <typename Step>
   void guarded(Step step) {
-    if (setjmp(jump_) != 0) refuse_image(std::string("JPEG: ") + message_.data());
+    if (setjmp(jump_) != 0) {
+      if (no_memory_) throw std::bad_alloc();
+      refuse_image(std::string("JPEG: ") + message_.data());
+    }
     step();
   }
 
@@ -90,6 +95,7 @@ class JpegReader {
   jpeg_source_mgr source_{};
   jpeg_progress_mgr progress_{};
   std::array<char, JMSG_LENGTH_MAX> message_{};
+  bool no_memory_ = false;
   std::jmp_buf jump_{};
 };
 

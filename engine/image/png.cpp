@@ -6,7 +6,9 @@
 #include <array>
 #include <csetjmp>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <vector>
 
 #include "engine/base/checked_math.h"
@@ -25,13 +27,14 @@ constexpr png_uint_32 kMaxCachedChunks = 128;
 class PngReader {
  public:
   explicit PngReader(ByteSpan file) : file_(file) {
-    png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, on_error,
-                                  [](png_structp, png_const_charp) {});
-    if (png_ == nullptr) refuse_image("PNG: libpng cannot start");
+    png_ = png_create_read_struct_2(
+        PNG_LIBPNG_VER_STRING, this, on_error, [](png_structp, png_const_charp) {}, this, allocate,
+        [](png_structp, png_voidp memory) { std::free(memory); });
+    if (png_ == nullptr) throw std::bad_alloc();
     info_ = png_create_info_struct(png_);
     if (info_ == nullptr) {
       png_destroy_read_struct(&png_, nullptr, nullptr);
-      refuse_image("PNG: libpng cannot start");
+      throw std::bad_alloc();
     }
   }
   ~PngReader() { png_destroy_read_struct(&png_, &info_, nullptr); }
@@ -43,7 +46,10 @@ class PngReader {
 
   template <typename Step>
   void guarded(Step step) {
-    if (setjmp(jump_) != 0) refuse_image(std::string("PNG: ") + message_.data());
+    if (setjmp(jump_) != 0) {
+      if (no_memory_) throw std::bad_alloc();
+      refuse_image(std::string("PNG: ") + message_.data());
+    }
     step();
   }
 
@@ -76,6 +82,12 @@ class PngReader {
     std::snprintf(self->message_.data(), self->message_.size(), "%s", message);
     std::longjmp(self->jump_, 1);
   }
+  // libpng has no code for "out of memory", only words that have changed.
+  static png_voidp allocate(png_structp png, png_alloc_size_t bytes) {
+    void* const memory = std::malloc(bytes);
+    if (memory == nullptr) static_cast<PngReader*>(png_get_mem_ptr(png))->no_memory_ = true;
+    return memory;
+  }
   void give(png_bytep to, std::size_t count) {
     if (!fits(position_, count, file_.size())) png_error(png_, "the file is cut short");
     std::memcpy(to, file_.data() + position_, count);
@@ -88,6 +100,7 @@ class PngReader {
   png_infop info_ = nullptr;
   int passes_ = 1;
   std::array<char, 160> message_{};
+  bool no_memory_ = false;
   std::jmp_buf jump_{};
 };
 

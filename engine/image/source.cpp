@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <new>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -123,6 +124,10 @@ void ImageSource::load(std::size_t k, std::uint8_t* out) const {
     std::string reason = error.what();
     if (reason.starts_with(path + ": ")) reason.erase(0, path.size() + 2);
     throw Error(error.code(), reason, error.hint());
+  } catch (const std::bad_alloc&) {
+    // Not the image's fault: its row must not become NaN for good.
+    throw Error(ErrorCode::kDevice, path + ": not enough memory to decode the image",
+                "Use fewer --threads, each holds an image. The same command goes on from here.");
   }
 }
 
