@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs the Debian packages corticast needs; does nothing when they are there.
-# Usage: third_party/setup.sh [build] [test] [lint] [mpi] [slurm] [python] [sass]
+# Usage: third_party/setup.sh [build] [test] [lint] [mpi] [slurm] [python] [sass] [peers]
 #   mpi: Open MPI, for mpirun corticast encode; what is built and tested without it leaves ranks out
 #   slurm: a Slurm for tests/slurm/check.sh
 # From PyPI, into build-tools/ of this checkout:
 #   python: nanobind, for the Python package, which is not built without it
 #   sass: NVIDIA's disassembler, for the test cuda.machine_code, which reports itself as not run
 #     without it
+#   peers: an environment with MOSAIC's own package and PyTorch (5 GB), for ctest -L peers
 set -euo pipefail
 
 build="g++ cmake ninja-build libjpeg62-turbo-dev libpng-dev zlib1g-dev libstb-dev
@@ -33,6 +34,18 @@ install_disassembler() {
     echo "setup.sh: no disassembler: pip could not install it, so cuda.machine_code does not run" >&2
 }
 
+# The extension is built for Debian's Python, so it must be the environment's.
+install_peers() {
+  [ -e "$tools/peers/complete" ] && return
+  if /usr/bin/python3 -m venv --clear "$tools/peers" >&2 &&
+    "$tools/peers/bin/pip" install --quiet mosaic-dataset==0.0.6 requests pillow >&2; then
+    touch "$tools/peers/complete"
+  else
+    rm -rf "$tools/peers"
+    echo "setup.sh: no peers: pip could not install mosaic-dataset, so python.mosaic does not run" >&2
+  fi
+}
+
 # What pip installs comes after Debian's packages, pip among them.
 later=()
 finish() { for step in "${later[@]}"; do "$step"; done; }
@@ -47,8 +60,9 @@ for group in "${@:-build}"; do
     mpi) wanted+=($mpi) ;;
     slurm) wanted+=($slurm) ;;
     python) wanted+=($python); later+=(install_nanobind) ;;
+    peers) wanted+=(python3-venv python3-pip); later+=(install_peers) ;;
     sass) install_disassembler ;;
-    *) echo "setup.sh: unknown group '$group' (build, test, lint, mpi, slurm, python, sass)" >&2; exit 2 ;;
+    *) echo "setup.sh: unknown group '$group' (build, test, lint, mpi, slurm, python, sass, peers)" >&2; exit 2 ;;
   esac
 done
 
