@@ -8,6 +8,7 @@
 
 #include "cli/words.h"
 #include "engine/base/error.h"
+#include "engine/base/hdf5_exit.h"
 
 namespace corticast::cli {
 namespace {
@@ -65,6 +66,7 @@ int run_reporting(const std::string& speaker, const Body& body) {
 
 int run_program(CLI::App& app, int argc, char** argv) {
   const std::string program = app.get_name();
+  hdf5::leave_exit_alone();
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is a write error, not a death
   return run_reporting(program, [&] {
     try {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <mutex>
 
 #include "engine/atlas/matrix_formats.h"
 #include "engine/base/error.h"
@@ -50,7 +51,6 @@ std::vector<std::string> fixed_texts(const Handle& dataset, const Handle& stored
 class Hdf5Matrix : public MatrixFile {
  public:
   explicit Hdf5Matrix(const std::filesystem::path& path) : path_(path) {
-    hdf5::initialise();
     guarded([&] {
       file_ = Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, hdf5::file_access().get()), H5Fclose,
                      "cannot be opened as HDF5");
@@ -141,6 +141,10 @@ class Hdf5Matrix : public MatrixFile {
         "/matrix cannot be read");
   }
 
+  // A library's callers may open matrices in several threads, and print HDF5's errors themselves.
+  static inline std::mutex mutex_;
+  const std::lock_guard<std::mutex> turn_{mutex_};
+  const hdf5::Quiet quiet_;
   std::filesystem::path path_;
   Handle file_;
   Handle dataset_;

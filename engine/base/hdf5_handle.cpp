@@ -1,6 +1,7 @@
 #include "engine/base/hdf5_handle.h"
 
 #include "engine/base/error.h"
+#include "engine/base/hdf5_exit.h"
 #include "engine/base/text.h"
 
 namespace corticast::hdf5 {
@@ -33,9 +34,23 @@ void Handle::close(const char* what) {
   if (id_ >= 0) check(closer_(std::exchange(id_, -1)), what);
 }
 
-void initialise() {
+void leave_exit_alone() {
   static const herr_t once = H5dont_atexit();
   (void)once;
+}
+
+Quiet::Quiet() {
+  check(H5open(), "HDF5 does not start");
+  known_ = H5Eget_auto2(H5E_DEFAULT, &printer_, &printers_) >= 0;
+  (void)H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
+Quiet::~Quiet() {
+  if (known_) (void)H5Eset_auto2(H5E_DEFAULT, printer_, printers_);
+}
+
+void initialise() {
+  leave_exit_alone();
   check(H5open(), "HDF5 does not start");
   (void)H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }

@@ -42,7 +42,21 @@ class Handle {
   Closer closer_ = nullptr;
 };
 
-// Call before anything else: silences the library's own printing to stderr and its clean-up at
+// While it lives, the library says nothing on stderr in this thread.
+class Quiet {
+ public:
+  Quiet();
+  ~Quiet();
+  Quiet(const Quiet&) = delete;
+  Quiet& operator=(const Quiet&) = delete;
+
+ private:
+  H5E_auto2_t printer_ = nullptr;
+  void* printers_ = nullptr;
+  bool known_;
+};
+
+// Before anything that writes: silences the library's own printing to stderr and its clean-up at
 // exit, which writes to files that have already failed.
 void initialise();
 
