@@ -263,7 +263,13 @@ TEST_CASE("an HDF5 file that holds no matrix is refused by name") {
   const std::filesystem::path path = folder / "m.h5";
   const auto refusal = [&] { return error_of([&] { matrix_reduction(path, first_rows(2)); }); };
   const std::vector<double> items = {1, 2, 3, 4};
+  H5E_auto2_t printer = nullptr;
+  void* unused = nullptr;
+  H5Eget_auto2(H5E_DEFAULT, &printer, &unused);
   CHECK_THAT(refusal(), contains("code 2: " + path.string()));
+  H5E_auto2_t after = nullptr;
+  H5Eget_auto2(H5E_DEFAULT, &after, &unused);
+  CHECK((after == printer && printer != nullptr));  // its errors are the process' own again
   test::write_text(path, "no HDF5");
   CHECK_THAT(refusal(), contains("code 2: " + path.string()) && contains("dataset /matrix"));
   NewFile(path).names({"x"}, 0);
