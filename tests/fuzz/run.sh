@@ -4,7 +4,11 @@
 # what it executed, how far it got and what it found; exits with 1 if anything was found. A finding is an
 # exception other than Error, a sanitizer's report, more than 2 GB, more than 10 seconds.
 # Usage: tests/fuzz/run.sh [SECONDS [TARGET...]]   SECONDS: 60; TARGET: every one
-# BUILD (build-fuzz) is the build folder; new inputs and findings stay in BUILD/found/TARGET.
+# BUILD (build-fuzz) is the build folder; new inputs and findings stay in BUILD/found/TARGET. To keep what
+# is new, once a finding is fixed copy it to corpus/TARGET under a name that says what it was, and add the
+# inputs that reach further, as few as do:
+#   BUILD/tests/fuzz/fuzz_TARGET -set_cover_merge=1 -use_counters=0 tests/fuzz/corpus/TARGET BUILD/found/TARGET/inputs
+# The inputs that all began with are written by BUILD/tests/fuzz/fuzz_seeds (seeds.cpp).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=tests/fuzz
@@ -20,7 +24,7 @@ cmake -S . -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang-16 -DCMAKE_CXX_COMPILER
   -DCORTICAST_SANITIZE=address,undefined,fuzzer-no-link -DCORTICAST_FUZZ=ON -DCORTICAST_CUDA=OFF >/dev/null
 cmake --build "$build" --target "${targets[@]/#/fuzz_}"
 
-symbolizer="$(command -v llvm-symbolizer-16 || true)"
+symbolizer="$(command -v llvm-symbolizer-16 || command -v llvm-symbolizer || true)"
 [ -z "$symbolizer" ] || export ASAN_SYMBOLIZER_PATH="$symbolizer" UBSAN_SYMBOLIZER_PATH="$symbolizer"
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm  # conversions write and flush a file each
 
@@ -31,7 +35,7 @@ for target in "${targets[@]}"; do
   folder="$build/found/$target"
   mkdir -p "$folder/inputs" "$folder/findings"
   case "$target" in
-    words) longest=256 ;;
+    words) longest=96 ;;
     checkpoint | model_file) longest=32768 ;;
     manifest) longest=65536 ;;
     *) longest=16384 ;;
