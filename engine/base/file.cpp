@@ -127,9 +127,8 @@ void refuse_folder(const std::filesystem::path& destination) {
 
 PendingFile::PendingFile(std::filesystem::path destination) : destination_(std::move(destination)) {
   refuse_folder(destination_);
-  std::string pattern = destination_.string() + ".XXXXXX";
-  descriptor_ = ::mkstemp(pattern.data());
-  temporary_ = pattern;
+  temporary_ = destination_.string() + ".XXXXXX";
+  descriptor_ = ::mkstemp(temporary_.data());
   if (descriptor_ < 0) fail(ErrorCode::kOutput, destination_, "cannot create a file beside it");
   const mode_t mask = ::umask(0);
   ::umask(mask);

@@ -75,7 +75,7 @@ class PendingFile {
 
  private:
   std::filesystem::path destination_;
-  std::filesystem::path temporary_;
+  std::string temporary_;
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
 };

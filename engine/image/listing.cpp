@@ -84,12 +84,25 @@ class Walk {
   std::vector<std::string> found_;
 };
 
+// Closes what it was given, but never standard input.
+struct Stream {
+  explicit Stream(int fd) : descriptor(fd) {}
+  ~Stream() {
+    if (descriptor > STDIN_FILENO) ::close(descriptor);
+  }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  int descriptor;
+};
+
 std::string read_stream(const std::string& path) {
   const bool standard = path == "-";
-  const int fd = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const std::string name = standard ? "standard input" : path;
   std::string text;
   std::array<char, 1 << 16> block;
+  const Stream stream(standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const int fd = stream.descriptor;
   ssize_t got = fd < 0 ? -1 : 1;
   while (got > 0 || (got < 0 && fd >= 0 && errno == EINTR)) {
     got = ::read(fd, block.data(), block.size());
@@ -97,7 +110,6 @@ std::string read_stream(const std::string& path) {
     if (text.size() > kMaxListBytes) break;
   }
   const int saved = errno;
-  if (fd >= 0 && !standard) ::close(fd);
   if (text.size() > kMaxListBytes) {
     throw Error(ErrorCode::kUsage,
                 name + ": a list of more than " + grouped(kMaxListBytes) + " bytes");
