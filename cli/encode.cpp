@@ -9,7 +9,9 @@
 #include "cli/program.h"
 #include "cli/progress.h"
 #include "cli/ranks/rank_encode.h"
+#include "cli/stop_signals.h"
 #include "cli/words.h"
+#include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/output/open_writer.h"
 #include "engine/pipeline/encode.h"
@@ -28,6 +30,7 @@ void print_summary(const EncodeSummary& summary, ProgressReport& report) {
   std::string line = grouped(summary.images) +
                      (summary.images == 1 ? " image in " : " images in ") +
                      human_time(summary.seconds);
+  if (summary.resumed > 0) line += ", " + grouped(summary.resumed) + " were done before";
   if (summary.failed > 0) {
     line += ", " + grouped(summary.failed) +
             " failed: their rows are NaN, the reasons are in "
@@ -48,10 +51,21 @@ void print_findings(const Findings& findings, ProgressReport& report) {
   if (findings.difference) report.note("the two devices differ more than they may");
 }
 
-Outcome run(const EncodePlan& plan, const EncodeFlags& flags, ProgressReport& report) {
+// signals: not deferred yet, as nothing of this run is worth waiting for before its output is open.
+Outcome run(const EncodePlan& plan, const EncodeFlags& flags, StopSignals& signals,
+            ProgressReport& report) {
+  const bool json = parse_progress(flags.progress) == ProgressMode::kJson;
+  signals.defer(!json && flags.rank.value_or(0) == 0);
   std::vector<std::string> notes;
   const auto writer = open_writer(flags.output, plan.record, plan.request, flags.force, &notes);
   for (const std::string& note : notes) report.note("note: " + printable(note));
+  if (writer->missing().empty()) {  // the run before ended between its last row and the renaming
+    writer->finish();
+    EncodeSummary summary;
+    summary.resumed = plan.rows.count;
+    summary.failed = writer->failed_before();
+    return {summary, {}};
+  }
   report.update("prepare", {0, plan.rows.count, 0, 0});
   const auto program =
       plan.device.backend->compile(plan.model, plan.request, plan.batch, plan.method);
@@ -62,6 +76,11 @@ Outcome run(const EncodePlan& plan, const EncodeFlags& flags, ProgressReport& re
   const std::vector<std::uint32_t> filled =
       plan.request.reduction ? outputs_with_terms(*plan.request.reduction) : plan.request.positions;
   options.computed_columns = filled;
+  options.stop = [&, said = !json]() mutable {
+    if (signals.requested() && !said) report.remark("asked to stop: finishing the batch in flight");
+    said = said || signals.requested();
+    return signals.requested();
+  };
   options.progress = [&](const Progress& progress) { report.update("encode", progress); };
   options.bad_image = [&, shown = std::size_t{0}](std::size_t k, const std::string& why) mutable {
     if (shown < kReasonsShown) {
@@ -77,7 +96,18 @@ Outcome run(const EncodePlan& plan, const EncodeFlags& flags, ProgressReport& re
   return {summary, program->findings()};
 }
 
+// What a stopped run leaves, for the message.
+[[noreturn]] void tell_stopped(const EncodeSummary& summary, std::size_t images) {
+  const std::size_t done = summary.resumed + summary.images;
+  throw Error(ErrorCode::kStopped,
+              "stopped on request after " + grouped(done) + " of " + grouped(images) +
+                  (images == 1 ? " image" : " images"),
+              "The same command goes on from there.");
+}
+
 int encode_command(EncodeFlags flags, const std::string& command_line) {
+  StopSignals signals;
+  explain_lost_mapping(printable(flags.model));
   if (!flags.shard.empty()) {
     flags.chosen = parse_shard(flags.shard, [](const char* name) { return std::getenv(name); });
   }
@@ -109,7 +139,8 @@ int encode_command(EncodeFlags flags, const std::string& command_line) {
   trust_device(plan, flags, report);
   const std::string advice = plan.device.backend->advice(plan.method);
   if (!advice.empty()) report.remark("note: " + advice);
-  const auto [summary, findings] = run(plan, flags, report);
+  const auto [summary, findings] = run(plan, flags, signals, report);
+  if (summary.stopped) tell_stopped(summary, plan.rows.count);
   print_summary(summary, report);
   print_findings(findings, report);
   if (!flags.rank) std::cout << flags.output << "\n";

@@ -11,6 +11,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/image/decode.h"
+#include "engine/output/earlier_run.h"
 #include "engine/output/manifest.h"
 #include "engine/output/open_writer.h"
 #include "engine/output/part_file.h"
@@ -18,12 +19,16 @@
 namespace corticast::cli {
 namespace {
 
-std::size_t choose_batch(const std::string& text, const EncodePlan& plan) {
+// auto: what an earlier run of this output chose, so that it is gone on from.
+std::size_t choose_batch(const EncodeFlags& flags, const EncodePlan& plan) {
+  const std::string& text = flags.batch;
   const std::size_t images = plan.source.size();
   unsigned batch = 0;
   if (text == "auto") {
-    batch = static_cast<unsigned>(
-        plan.device.backend->auto_batch(plan.model, plan.request, plan.method));
+    const std::size_t chosen =
+        plan.device.backend->auto_batch(plan.model, plan.request, plan.method);
+    const auto earlier = flags.force ? std::nullopt : batch_of_earlier_run(flags.output);
+    batch = static_cast<unsigned>(earlier.value_or(0) > 0 ? *earlier : chosen);
   } else if (!parse_number(text, batch) || batch == 0 || batch > 65536) {
     throw Error(ErrorCode::kUsage,
                 "--batch: '" + text + "' is not auto or a number from 1 to 65536");
@@ -69,9 +74,9 @@ Method method_of(const EncodeFlags& flags) {
 }
 
 // The CPU lacks what a GPU would have: then it matters why there is none.
-std::size_t choose_batch_or_explain(const std::string& text, const EncodePlan& plan) {
+std::size_t choose_batch_or_explain(const EncodeFlags& flags, const EncodePlan& plan) {
   try {
-    return choose_batch(text, plan);
+    return choose_batch(flags, plan);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kDevice || plan.device.no_gpu.empty()) throw;
     throw Error(error.code(), error.what() + (", and no GPU can be used: " + plan.device.no_gpu),
@@ -92,6 +97,19 @@ std::string selftest_state(const EncodePlan& plan, const EncodeFlags& flags) {
                            : "selftest  not checked yet: the run begins with it\n";
 }
 
+// What is there already; throws where the run would.
+std::string resume_lines(const EncodePlan& plan, const EncodeFlags& flags) {
+  std::vector<std::string> notes;
+  const auto earlier = earlier_rows(flags.output, plan.record, plan.request, flags.force, &notes);
+  std::string lines;
+  for (const std::string& note : notes) lines += "resume    " + printable(note) + "\n";
+  if (earlier) {
+    const std::size_t to_do = plan.rows.count - earlier->done_rows;
+    lines += "          " + grouped(to_do) + (to_do == 1 ? " is" : " are") + " to do\n";
+  }
+  return lines;
+}
+
 std::string reduction_lines(const EncodePlan& plan) {
   if (!plan.request.reduction) return {};
   const bool folded = plan.device.backend->folds(plan.model, plan.request);
@@ -108,7 +126,7 @@ EncodePlan::EncodePlan(const EncodeFlags& flags, const std::string& command_line
       request(resolve_request(model.info(), flags.request)),
       method(method_of(flags)),
       device(choose_device(flags.device)),
-      batch(choose_batch_or_explain(flags.batch, *this)) {
+      batch(choose_batch_or_explain(flags, *this)) {
   record.image_names = names_of(source, rows);
   if (flags.chosen) {
     const Shard& shard = flags.chosen->shard;
@@ -122,7 +140,10 @@ EncodePlan::EncodePlan(const EncodeFlags& flags, const std::string& command_line
   record.untrained = model.info().untrained;
   record.engine_version = CORTICAST_VERSION;
   record.device = device.backend->name();
+  record.arithmetic = device.backend->arithmetic();
   record.precision = to_string(method.precision);
+  record.readout = to_string(method.readout);
+  record.tune = method.tune;
   record.batch = batch;
   record.decoder = decoder_versions();
   record.command_line = command_line;
@@ -130,8 +151,9 @@ EncodePlan::EncodePlan(const EncodeFlags& flags, const std::string& command_line
 
 void EncodePlan::take_device(ChosenDevice replacement, const EncodeFlags& flags) {
   device = std::move(replacement);
-  batch = choose_batch(flags.batch, *this);
+  batch = choose_batch(flags, *this);
   record.device = device.backend->name();
+  record.arithmetic = device.backend->arithmetic();
   record.batch = batch;
 }
 
@@ -142,6 +164,7 @@ void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
   const MemoryUse memory =
       plan.device.backend->planned_memory(plan.model, plan.request, plan.batch, plan.method);
   const std::string selftest = selftest_state(plan, flags);
+  const std::string resume = resume_lines(plan, flags);
   std::string subjects;
   for (const Target& target : plan.request.targets) {
     subjects += (subjects.empty() ? "" : ", ") + target.name;
@@ -160,8 +183,8 @@ void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
             << (memory.device == 0 ? ""
                                    : "on device " + human_bytes(memory.device) +
                                          " of its memory, weights included\n")
-            << selftest << "output    " << printable(flags.output) << ": " << human_bytes(to_write)
-            << " to write, " << human_bytes(free) << " free\n";
+            << selftest << resume << "output    " << printable(flags.output) << ": "
+            << human_bytes(to_write) << " to write, " << human_bytes(free) << " free\n";
 }
 
 }  // namespace corticast::cli

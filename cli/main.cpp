@@ -8,7 +8,8 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string(CORTICAST_VERSION));
   app.footer(
       "Exit codes: 0 done, 1 bug, 2 usage, 3 model refused, 4 some images failed, 5 output,\n"
-      "6 device or memory, 7 a check found a difference.\n"
+      "6 device or memory, 7 a check found a difference, 75 stopped on request (the same command\n"
+      "goes on).\n"
       "'corticast COMMAND --help' lists a command's options.");
   corticast::cli::add_encode(app, corticast::cli::quoted_command(argc, argv));
   corticast::cli::add_merge(app);

@@ -1,5 +1,7 @@
 #include "engine/output/hdf5_read.h"
 
+#include <algorithm>
+
 #include "engine/base/error.h"
 
 namespace corticast::hdf5 {
@@ -45,6 +47,33 @@ std::vector<T> read_numbers(hid_t file, const std::string& path, hid_t memory, h
 Handle string_type(const Handle& stored, const std::string& name) {
   if (H5Tis_variable_str(stored.get()) <= 0) refuse(name + " is not a text of any length");
   return text_type(H5Tget_cset(stored.get()) == H5T_CSET_UTF8);
+}
+
+// Texts of one length each, filled up with NUL; a piece at a time.
+std::vector<std::string> read_fixed_texts(hid_t dataset, hid_t stored, const std::string& path,
+                                          hsize_t size) {
+  constexpr std::size_t kMost = 65536;
+  constexpr hsize_t kPiece = 4096;
+  const std::size_t bytes = H5Tget_size(stored);
+  if (bytes == 0 || bytes > kMost)
+    refuse(path + " has texts of " + std::to_string(bytes) + " bytes");
+  std::vector<std::string> texts;
+  texts.reserve(size);
+  std::vector<char> piece(std::min(size, kPiece) * bytes);
+  for (hsize_t first = 0; first < size; first += kPiece) {
+    const hsize_t count = std::min(kPiece, size - first);
+    const Handle memory = simple_space({count});
+    const Handle space(H5Dget_space(dataset), H5Sclose, path.c_str());
+    check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, &first, nullptr, &count, nullptr),
+          path.c_str());
+    check(H5Dread(dataset, stored, memory.get(), space.get(), H5P_DEFAULT, piece.data()),
+          path.c_str());
+    for (hsize_t i = 0; i < count; ++i) {
+      const char* text = piece.data() + i * bytes;
+      texts.emplace_back(text, std::find(text, text + bytes, '\0'));
+    }
+  }
+  return texts;
 }
 
 // Gives variable-length strings back to the library that allocated them.
@@ -127,6 +156,9 @@ std::vector<std::string> read_texts(hid_t file, const std::string& path, hsize_t
   constexpr hsize_t kReference = 16;  // to a string, which lies in a heap
   const Handle dataset = open_vector(file, path, kReference, size);
   const Handle stored(H5Dget_type(dataset.get()), H5Tclose, path.c_str());
+  if (H5Tget_class(stored.get()) == H5T_STRING && H5Tis_variable_str(stored.get()) == 0) {
+    return read_fixed_texts(dataset.get(), stored.get(), path, size);
+  }
   const Handle type = string_type(stored, path);
   std::vector<std::string> texts;
   if (size == 0) return texts;

@@ -4,7 +4,7 @@
 //   /responses/readout                     NaN: failed image, or column that was not computed
 //   /images/path        variable-length string [images]: bytes as given, or relative to the folder
 //   /images/status      uint8 [images]: 0 ok, 1 failed (255 not reached, in unfinished files)
-//   /images/error       variable-length string [images]: why it failed, "" otherwise
+//   /images/error       string of 256 bytes [images]: why it failed, "" otherwise
 //   /vertices/grayordinate int32, roi string, group uint8 [columns]; absent without an atlas, and
 //                       where the columns are reductions of vertices. Then instead:
 //   /outputs/name       variable-length string [columns]: "L_V1", or as the user's matrix has it
@@ -16,8 +16,10 @@
 //     "group-mean", "matrix") and, of a matrix, matrix_sha256; untrained = 1 and a warning where
 //     the weights are synthetic
 //
-// The file grows as OUT.part, flushed after each batch (data first, then the journal), so that a
-// kill at any moment leaves a readable file whose rows marked done are right.
+// It is written as OUT.part, at its full size from the start (row_tables.h), batch by batch: data
+// first, then the journal. A kill or a full disk at any moment leaves a readable file whose rows
+// marked done are right and from which the same run goes on; rows that are not done hold zeros or
+// anything.
 #pragma once
 
 #include <cstdint>
@@ -30,10 +32,11 @@
 
 namespace corticast {
 
-// Locks and creates OUT.part and writes everything but the responses. Throws Error{kOutput}: locked
-// by another process, no room on the disk, not writable. replace: finish() may overwrite an
-// existing file. notes (may be null) gets what the user should know: that an unfinished file was
-// gone on from or replaced.
+// Locks OUT.part and goes on from it if it holds rows of this very run (earlier_run.h says when,
+// and throws); else creates it with everything but the responses. Throws Error{kOutput}: locked by
+// another process, no room on the disk, not writable. replace: whatever run's rows are there are
+// dropped, and finish() may overwrite an existing file. notes (may be null) gets what the user
+// should know: what the run goes on from, or what was dropped.
 std::unique_ptr<ResponseWriter> open_hdf5_writer(const std::filesystem::path& destination,
                                                  const RunRecord& record, const Request& request,
                                                  bool replace, std::vector<std::string>* notes);

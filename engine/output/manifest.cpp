@@ -128,6 +128,11 @@ std::string manifest_advice(const std::string& ours, const std::string& theirs) 
   constexpr std::string_view kCpu = "cpu ";
   const Json here = parsed(ours);
   const Json there = parsed(theirs);
+  const Json* const shard = here.find("shard");
+  const Json* const other_shard = there.find("shard");
+  if (shard != nullptr && other_shard != nullptr && *shard != *other_shard) {
+    return "With {shard} in its name, each shard has a file of its own. ";
+  }
   const std::string device = in_words(here.find("device"));
   const std::string other = in_words(there.find("device"));
   if (device == other || !device.starts_with(kCpu) || !other.starts_with(kCpu)) return {};

@@ -26,12 +26,13 @@ bool already_complete(const std::filesystem::path& destination, const RunRecord&
     throw Error(ErrorCode::kOutput,
                 destination.string() + ": exists and is not an output of corticast", kRemedy);
   }
-  const std::string difference = manifest_difference(run_manifest(record, request), *theirs);
+  const std::string ours = run_manifest(record, request);
+  const std::string difference = manifest_difference(ours, *theirs);
   if (difference.empty()) return true;
-  throw Error(ErrorCode::kOutput,
-              destination.string() +
-                  ": exists and is the output of another run (different: " + difference + ")",
-              kRemedy);
+  throw Error(
+      ErrorCode::kOutput,
+      destination.string() + ": exists and is the output of another run (" + difference + ")",
+      manifest_advice(ours, *theirs) + kRemedy);
 }
 
 std::uint64_t output_bytes(const std::filesystem::path& destination, const RunRecord& record,

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -35,6 +36,26 @@ bool still_named(int descriptor, const std::filesystem::path& path, struct stat&
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
+// Who holds the lock, for the message of those who may not: an attribute beside the contents, which
+// goes away with the lock and which a file system may lack.
+constexpr const char* kOwner = "user.corticast.writer";
+
+// Takes no memory: whoever calls this has nothing yet that would close the file.
+void write_owner(int descriptor) {
+  char host[256] = {};
+  if (::gethostname(host, sizeof(host) - 1) != 0) return;
+  char owner[320];
+  const int size =
+      std::snprintf(owner, sizeof(owner), "process %d on %s", static_cast<int>(::getpid()), host);
+  (void)::fsetxattr(descriptor, kOwner, owner, static_cast<std::size_t>(size), 0);
+}
+
+std::string owner_of(const std::filesystem::path& path) {
+  char owner[512];
+  const ssize_t size = ::getxattr(path.c_str(), kOwner, owner, sizeof(owner));
+  return size <= 0 ? "" : " (" + std::string(owner, static_cast<std::size_t>(size)) + ")";
+}
+
 int rename_no_replace(const char* from, const char* to) {
   if (::renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return -1;
@@ -60,29 +81,46 @@ PartFile::PartFile(std::filesystem::path destination)
     if (descriptor_ < 0) {
       fail(path_, "cannot create", errno, "Check that the output folder exists and is writable.");
     }
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && !lock_unsupported(errno)) {
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
       const int error = errno;
-      ::close(descriptor_);
-      if (error == EINTR) continue;
-      if (error != EWOULDBLOCK) fail(path_, "cannot lock", error);
-      throw Error(ErrorCode::kOutput, path_.string() + ": another process is writing this output",
-                  "Wait for it to finish, or give another output name.");
+      locked_ = false;
+      if (!lock_unsupported(error)) {
+        ::close(descriptor_);
+        if (error == EINTR) continue;
+        if (error != EWOULDBLOCK) fail(path_, "cannot lock", error);
+        throw Error(ErrorCode::kOutput,
+                    path_.string() + ": another process is writing this output" + owner_of(path_),
+                    "Wait for it to finish, or give another output name.");
+      }
     }
     if (still_named(descriptor_, path_, status)) break;
     ::close(descriptor_);
   }
-  replaced_leftover_ = status.st_size > 0;
-  if (::ftruncate(descriptor_, 0) != 0) {
-    const int error = errno;
-    ::close(descriptor_);
-    fail(path_, "cannot empty", error);
-  }
+  leftover_ = status.st_size > 0;
+  remove_ = !leftover_;
+  write_owner(descriptor_);
 }
 
 PartFile::~PartFile() {
   if (descriptor_ < 0) return;
-  if (!keep_) ::unlink(path_.c_str());
+  if (remove_) ::unlink(path_.c_str());
+  (void)::fremovexattr(descriptor_, kOwner);
   ::close(descriptor_);
+}
+
+void PartFile::empty() {
+  if (::ftruncate(descriptor_, 0) != 0) fail(path_, "cannot empty", errno);
+  remove_ = true;
+}
+
+void PartFile::extend(std::uint64_t bytes) {
+  struct stat status {};
+  if (::fstat(descriptor_, &status) == 0 && static_cast<std::uint64_t>(status.st_size) >= bytes) {
+    return;
+  }
+  if (::ftruncate(descriptor_, static_cast<off_t>(bytes)) != 0) {
+    fail(path_, "cannot extend", errno);
+  }
 }
 
 void PartFile::require_space(std::uint64_t bytes) const {
@@ -101,6 +139,7 @@ void PartFile::commit(bool replace) {
     fail(destination_, "cannot give the finished file its name", errno,
          "The complete result is in the .part file; rename it by hand.");
   }
+  (void)::fremovexattr(descriptor_, kOwner);
   ::close(std::exchange(descriptor_, -1));  // unlocks: HDF5 readers respect the lock
   sync_folder(destination_);
 }

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace corticast {
 
@@ -10,21 +12,29 @@ namespace corticast {
 // disappears with its owner, however that dies. Errors are kOutput. Not thread-safe.
 class PartFile {
  public:
-  // Creates (or empties) destination + ".part" and locks it. Throws if another process holds it or
-  // the destination is a folder.
+  // Opens destination + ".part", or creates it, and locks it; what it holds stays. Throws if
+  // another process holds it (which one, where the file system can tell) or the destination is a
+  // folder.
   explicit PartFile(std::filesystem::path destination);
-  // Unlocks, and removes the file unless keep() or commit() was called.
+  // Unlocks, and removes the file if it is one that empty() or the constructor made and keep() was
+  // not called.
   ~PartFile();
   PartFile(const PartFile&) = delete;
   PartFile& operator=(const PartFile&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  // True if an earlier run had left an unfinished file there.
-  bool replaced_leftover() const { return replaced_leftover_; }
+  // True if an earlier run had left something there.
+  bool leftover() const { return leftover_; }
+  // False on a file system that has no locks.
+  bool locked() const { return locked_; }
   // Throws, with both numbers, if the disk has no room for `bytes` more.
   void require_space(std::uint64_t bytes) const;
+  // Drops what the file holds.
+  void empty();
+  // Gives the file this size before anything refers to its end.
+  void extend(std::uint64_t bytes);
   // From now on what has been written is worth keeping.
-  void keep() { keep_ = true; }
+  void keep() { remove_ = false; }
   // Flushes to disk, renames and unlocks. replace: whether an existing destination may be
   // overwritten.
   void commit(bool replace);
@@ -33,8 +43,9 @@ class PartFile {
   std::filesystem::path destination_;
   std::filesystem::path path_;
   int descriptor_ = -1;
-  bool replaced_leftover_ = false;
-  bool keep_ = false;
+  bool leftover_ = false;
+  bool locked_ = true;
+  bool remove_ = false;
 };
 
 // Bytes that the user may still write in the folder of `file`.

@@ -39,24 +39,40 @@ class Run {
         batch_(batch),
         writer_(writer),
         options_(options),
+        missing_(writer.missing()),
         devices_(device_count(program)),
-        pool_(images.load, loader_count(options, (devices_ + 1) * batch), images.image_bytes) {}
+        pool_(images.load, loader_count(options, (devices_ + 1) * batch), images.image_bytes) {
+    std::size_t to_do = 0;
+    for (const RowRange& rows : missing_) {
+      to_do += rows.count;
+      batches_ += (rows.count + batch - 1) / batch;
+    }
+    if (to_do > images.size) {
+      throw Error(ErrorCode::kInternal, "encode: the writer misses more rows than there are");
+    }
+    summary_.resumed = images.size - to_do;
+    summary_.failed = writer.failed_before();
+  }
 
   // On one device, while batch b computes, batch b + 1 loads into the next slot and batch b - 1 is
   // written from the one before; with D devices, D batches load, compute and are written. The slot
   // of batch b is loaded again, with batch b + 3 D, only after batch b was written.
   EncodeSummary go() {
-    const std::size_t batches = (images_.size + batch_ - 1) / batch_;
-    for (std::size_t b = 0; b < std::min(devices_, batches); ++b) start_loading(b);
-    for (std::size_t b = 0; b < batches; ++b) {
-      if (b + devices_ < batches) start_loading(b + devices_);
+    if (summary_.resumed > 0) report();
+    std::size_t submitted = 0;
+    for (std::size_t b = 0; b < std::min(devices_, batches_) && !stopping(); ++b) start_loading(b);
+    for (; submitted < batches_ && !stopping(); ++submitted) {
+      const std::size_t b = submitted;
+      if (b + devices_ < batches_) start_loading(b + devices_);
       pool_.wait(slot(b));
       if (options_.strict && has_bad_row(slot(b))) stop_at_bad_row(b);
+      if (stopping()) break;
       program_.submit(b % program_.slots(), slot(b).status.size());
       if (b >= devices_) write_next();
     }
-    write_until(batches);
-    writer_.finish();
+    write_until(submitted);
+    summary_.stopped = submitted < batches_;
+    if (!summary_.stopped) writer_.finish();
     summary_.seconds = seconds();
     return summary_;
   }
@@ -68,11 +84,28 @@ class Run {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }
 
+  // Once asked to stop, the run stays so.
+  bool stopping() {
+    stopping_ = stopping_ || (options_.stop && options_.stop());
+    return stopping_;
+  }
+
+  // The next rows to load: at most a batch, from one stretch of missing rows.
+  RowRange take_rows() {
+    RowRange& stretch = missing_[stretch_];
+    const RowRange rows{stretch.first, std::min(batch_, stretch.count)};
+    stretch = {stretch.first + rows.count, stretch.count - rows.count};
+    if (stretch.count == 0) ++stretch_;
+    return rows;
+  }
+
+  // Batches are started in order, each once.
   void start_loading(std::size_t b) {
     LoadingBatch& batch = slot(b);
-    batch.first = b * batch_;
+    const RowRange rows = take_rows();
+    batch.first = rows.first;
     batch.pixels = program_.input(b % program_.slots());
-    batch.status.assign(std::min(batch_, images_.size - batch.first), RowStatus{});
+    batch.status.assign(rows.count, RowStatus{});
     pool_.start(batch);
   }
 
@@ -111,9 +144,13 @@ class Run {
     }
     ++written_;
     summary_.images += batch.status.size();
-    if (options_.progress) {
-      options_.progress({summary_.images, images_.size, summary_.failed, seconds()});
-    }
+    report();
+  }
+
+  void report() const {
+    if (!options_.progress) return;
+    options_.progress({summary_.resumed + summary_.images, images_.size, summary_.failed, seconds(),
+                       summary_.resumed});
   }
 
   void count_non_finite(const Responses& responses, const std::vector<RowStatus>& status) {
@@ -143,7 +180,11 @@ class Run {
   std::size_t batch_;
   ResponseWriter& writer_;
   const EncodeOptions& options_;
+  std::vector<RowRange> missing_;  // not loaded yet, from stretch_ on
+  std::size_t stretch_ = 0;
   const std::size_t devices_;
+  std::size_t batches_ = 0;
+  bool stopping_ = false;
   std::size_t written_ = 0;  // batches
   EncodeSummary summary_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

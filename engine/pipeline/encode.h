@@ -27,8 +27,8 @@ struct EncodeOptions {
   // The columns that are computed, ascending (Request::positions); empty: all. Others are NaN on
   // purpose and not counted as non-finite.
   std::span<const std::uint32_t> computed_columns;
-  // Asked before each batch is loaded; may be empty. True: what was submitted is still written,
-  // then encode() returns without finishing the writer, with summary.stopped.
+  // Asked before each batch is loaded and computed; may be empty. True: what was submitted is still
+  // written, then encode() returns without finishing the writer, with summary.stopped.
   std::function<bool()> stop;
   // Called from the thread that called encode(); either may be empty. An exception stops the run.
   std::function<void(const Progress&)> progress;                                // after each batch

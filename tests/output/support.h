@@ -4,6 +4,7 @@
 #include <hdf5.h>
 
 #include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -138,6 +139,18 @@ class ReadFile {
   std::vector<std::string> texts(const std::string& path) const {
     const hid_t dataset = open(path);
     const hid_t type = H5Dget_type(dataset);
+    if (H5Tis_variable_str(type) == 0) {
+      const std::size_t bytes = H5Tget_size(type);
+      std::vector<char> values(shape(path)[0] * bytes);
+      H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+      H5Tclose(type);
+      H5Dclose(dataset);
+      std::vector<std::string> fixed;
+      for (std::size_t at = 0; at < values.size(); at += bytes) {
+        fixed.emplace_back(&values[at], ::strnlen(&values[at], bytes));
+      }
+      return fixed;
+    }
     const hid_t space = H5Dget_space(dataset);
     std::vector<char*> values(shape(path)[0]);
     const herr_t status = H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
