@@ -27,8 +27,12 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/corticast-config.cmake
 
 # What the archive needs behind it: libraries outside the linker's own folders by their place.
 set(CORTICAST_PRIVATE_LIBS "")
+set(hdf5 ${HDF5_C_LIBRARIES})
+if(HDF5_C_LIBRARY_hdf5 MATCHES "\\.so$") # which knows what it needs itself
+  set(hdf5 ${HDF5_C_LIBRARY_hdf5})
+endif()
 foreach(file ${JPEG_LIBRARIES} ${PNG_LIBRARIES} ${OPENSSL_CRYPTO_LIBRARY} ${XxHash_LIBRARY}
-             ${HDF5_C_LIBRARIES} ${OpenMP_CXX_LIBRARIES})
+             ${hdf5} ${OpenMP_CXX_LIBRARIES})
   get_filename_component(folder "${file}" DIRECTORY)
   get_filename_component(name "${file}" NAME)
   if(NOT name MATCHES "^lib(.+)\\.(so|a)$")

@@ -247,6 +247,7 @@ TEST_CASE("a callback stops a call, and the encoder goes on as before") {
   options.progress = [](std::size_t done, std::size_t total, void* user) {
     Watch& w = *static_cast<Watch*>(user);
     w.seen.push_back(done);
+    if (w.stop_at == 99) throw std::runtime_error("thrown by a callback");
     return total == 30 && done >= w.stop_at ? 1 : 0;
   };
   const EncoderHandle handle = encoder(visual_model(), options);
@@ -271,6 +272,11 @@ TEST_CASE("a callback stops a call, and the encoder goes on as before") {
 
   watch.stop_at = 31;
   CHECK(same(encode(handle, images), all));
+  // Nothing leaves a call; batches in flight are forgotten with the program that had them.
+  watch.stop_at = 99;
+  CHECK(corticast_encode_images(handle.get(), images.data(), 30, pointers(arrays).data()) ==
+        CORTICAST_INTERNAL);
+  CHECK_THAT(corticast_last_error(), contains("thrown by a callback"));
   watch.stop_at = 30;  // there is nothing left to stop
   CHECK(same(encode(handle, images), all));
 }

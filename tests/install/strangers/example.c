@@ -105,8 +105,9 @@ int main(int argc, char** argv) {
            corticast_encoder_column_name(encoder, layout.columns - 1), sum / (double)each);
   }
   out = fopen(argv[3], "wb");
-  if (out == NULL || fwrite(values, sizeof *values, layout.targets * each, out) !=
-                         layout.targets * each || fclose(out) != 0) {
+  if (out == NULL ||
+      fwrite(values, sizeof *values, layout.targets * each, out) != layout.targets * each ||
+      fclose(out) != 0) {
     fprintf(stderr, "example: cannot write %s\n", argv[3]);
     return EXIT_FAILURE;
   }
