@@ -4,6 +4,7 @@
 #include "kernels/cuda/counter.cuh"
 #include "kernels/cuda/element.cuh"
 #include "kernels/cuda/kernels.h"
+#include "kernels/cuda/rounding.cuh"
 
 namespace corticast::kernels::cuda {
 namespace {

@@ -131,21 +131,6 @@ struct Piece {
   }
 };
 
-// Rounds, and counts into `overflows` what was finite and is not any more.
-template <typename T, int kValues>
-__device__ Piece<T, kValues> rounded(const float (&values)[kValues], unsigned& overflows) {
-  Piece<T, kValues> piece;
-  piece.pack(values);
-  if constexpr (sizeof(T) < sizeof(float)) {
-    constexpr std::uint32_t kMask = kExponentBits<float>;
-    overflows += piece.non_finite();
-#pragma unroll
-    for (const float value : values)
-      overflows -= (__float_as_uint(value) & kMask) == kMask ? 1u : 0u;
-  }
-  return piece;
-}
-
 // Calls function(T{}) with the type that is stored for the element.
 template <typename Function>
 cudaError_t with_type_of(Element element, const Function& function) {

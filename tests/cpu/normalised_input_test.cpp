@@ -15,7 +15,7 @@ using namespace corticast::test;
 
 namespace {
 
-const std::vector<std::size_t> kOrder = {3, 11, 0};
+const std::vector<std::size_t> kOrder = {3, 11};
 
 Method normalised(Precision precision) {
   Method method = precision;
@@ -59,8 +59,8 @@ TEST_CASE("normalised floats give the bits of their pixels in every precision, f
       if (precision == Precision::kBf16 && !kernels::cpu::bf16_available(isa)) continue;
       INFO(kernels::cpu::to_string(isa) << " " << to_string(precision));
       for (const Request& request : {spread, two_means(*model)}) {
-        const auto expected = bits(run(*backend, *model, request, kOrder, 3, precision));
-        CHECK(bits(run(*backend, *model, request, kOrder, 2, normalised(precision))) == expected);
+        const auto expected = bits(run(*backend, *model, request, kOrder, 2, precision));
+        CHECK(bits(run(*backend, *model, request, kOrder, 1, normalised(precision))) == expected);
       }
     }
   }

@@ -128,6 +128,14 @@ void reduce() {
   cudaDeviceSynchronize();
 }
 
+void gather_planes() {
+  const OnDevice<float> x(floats(std::size_t{2} * 3 * 1100));
+  const OnDevice<std::uint16_t> y(std::size_t{2} * 1100 * 8);
+  const auto lost = counter();
+  kernels::cuda::planes_to_channels_last(x.get(), 2, 1100, kHalf, y.get(), lost.get(), nullptr);
+  cudaDeviceSynchronize();
+}
+
 // Of the kernels whose channels lie last.
 std::vector<Bug> channels_last_bugs() {
   using namespace cuda_sim::bugs;
@@ -135,6 +143,7 @@ std::vector<Bug> channels_last_bugs() {
   const std::string rest = kernel_place("count.cu", "rest < size");
   const std::string padding = kernel_place("convert.cu", "column < padded");
   const std::string row = kernel_place("reduce.cu", "row >= rows");
+  const std::string pixel = kernel_place("planes.cu", "pixel < pixels");
   return {
       {"pixels and table used before they are there",
        "normalize_channels_lastI6__half",
@@ -148,6 +157,12 @@ std::vector<Bug> channels_last_bugs() {
        normalize_channels_last,
        Fault::kGlobalBounds,
        "normalize.cu"},
+      {"a pixel too many",
+       "gather_planesI6__half",
+       {replace({"setp.ge", 0, pixel}, "setp.ge", "setp.gt")},
+       gather_planes,
+       Fault::kGlobalBounds,
+       "planes.cu"},
       {"piece not aligned",
        "pool_piecesI6__halfLi2",
        {shift_address({"ld.global.nc.v4", 0}, 4)},

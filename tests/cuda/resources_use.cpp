@@ -105,6 +105,8 @@ void use_channels_last(Uses& uses, Element element) {
   uses.run("normalize_pixels_channels_last", [&] {
     return normalize_pixels_channels_last(uses.in<std::uint8_t>(), 1, 8, x, element, y, nullptr);
   });
+  uses.run("planes_to_channels_last",
+           [&] { return planes_to_channels_last(x, 1, 8, element, y, uses.counter(), nullptr); });
   for (const int stride : {1, 2}) {
     uses.run("pool2d_average_channels_last", [&] {
       return pool2d_average_channels_last({1, 8, 4, 8, stride}, element, x, 64, y, uses.counter(),

@@ -100,6 +100,12 @@ void add_channels_last(Element element, std::vector<KernelWork>* all) {
               return normalize_pixels_channels_last(in<std::uint8_t>(b[0]), 1, kPixels, in(b[1]),
                                                     element, b[2], nullptr);
             }));
+  all->push_back(count(
+      name("planes_to_channels_last", element), "1 image", kImages,
+      {{"planes", kPixels * 12}, {"y", kPixels * kInputChannels * bytes}, {"count", 8}},
+      [&](const auto& b) {
+        return planes_to_channels_last(in(b[0]), 1, kPixels, element, b[1], counter(b[2]), nullptr);
+      }));
   all->push_back(
       count(name("pool2d_average_channels_last (first pool)", element), kMapCounted, kMapPart,
             {{"x", bytes * kMap}, {"y", bytes * kHalfMap}, {"count", 8}}, [&](const auto& b) {
