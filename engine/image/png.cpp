@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
-#include <vector>
 
 #include "engine/base/checked_math.h"
 #include "engine/image/decode.h"
@@ -161,12 +161,15 @@ void decode_png(ByteSpan file, RowSink& sink) {
   // An interlaced image is complete only after its last pass, so all its rows are kept till then.
   const bool interlaced = reader.passes() > 1;
   const std::size_t raw_stride = png_get_rowbytes(png, reader.info());
-  std::vector<std::uint8_t> raw(raw_stride * (interlaced ? height : 1));
+  // Not set to zero: the passes reach every byte, and a few bytes of file that promise 100 million
+  // pixels and end there then cost no memory.
+  const auto raw =
+      std::make_unique_for_overwrite<std::uint8_t[]>(raw_stride * (interlaced ? height : 1));
   sink.begin(width, height);
   reader.guarded([&] {
     for (int pass = 0; pass < reader.passes(); ++pass) {
       for (std::size_t y = 0; y < height; ++y) {
-        std::uint8_t* row = raw.data() + (interlaced ? raw_stride * y : 0);
+        std::uint8_t* row = raw.get() + (interlaced ? raw_stride * y : 0);
         png_read_row(png, row, nullptr);
         if (pass + 1 == reader.passes()) {
           png_row_to_rgb(layout, row, width, sink.next_row());
