@@ -95,6 +95,7 @@ class Reclaimer {
 
 Handle open_to_read(const std::filesystem::path& path) {
   initialise();
+  if (H5Fis_hdf5(path.c_str()) == 0) refuse("is not an HDF5 file");
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "file access list");
 #if H5_VERSION_GE(1, 10, 7)
   check(H5Pset_file_locking(access.get(), false, true), "file locking");

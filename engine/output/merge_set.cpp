@@ -41,8 +41,8 @@ void check_same_run(const Part& first, const Part& other) {
   if (!difference.empty()) {
     refuse(first.path.string() + " and " + other.path.string() + " are shards of different runs (" +
                difference + ")",
-           "Merge the shards of one command. Where only its batch or arithmetic differ, compute "
-           "the shard again with --batch or CORTICAST_ISA as the others had them.");
+           manifest_advice(theirs, ours) +
+               "Merge the shards of one command, computed with the same batch and arithmetic.");
   }
   if (first.shard.count != other.shard.count) {
     refuse(first.path.string() + " is shard " + place_of(first.shard) + " and " +

@@ -4,9 +4,11 @@
 
 #include "engine/base/error.h"
 #include "engine/base/hdf5_handle.h"
+#include "engine/output/earlier_run.h"
 #include "engine/output/hdf5_columns.h"
 #include "engine/output/hdf5_facts.h"
 #include "engine/output/part_file.h"
+#include "engine/output/row_tables.h"
 #include "engine/output/virtual_sources.h"
 
 namespace corticast {
@@ -32,28 +34,19 @@ std::string name_beside(const std::filesystem::path& shard,
   return (name / shard.filename()).lexically_relative(folder).string();
 }
 
+// As the writer makes them.
 void write_status(hid_t file, const std::vector<RowStatus>& status) {
-  std::vector<std::uint8_t> codes;
-  std::vector<const char*> errors;
-  codes.reserve(status.size());
-  errors.reserve(status.size());
-  for (const RowStatus& row : status) {
-    codes.push_back(row.ok ? kRowOk : kRowFailed);
-    errors.push_back(row.error.c_str());
+  hdf5::RowTables tables = hdf5::RowTables::create(file, Request{}, status.size());
+  if (!status.empty()) {
+    tables.write(0, {status.size(), 0, {}}, status);
+    tables.mark_done(0, status.size());
   }
-  const std::vector<std::uint8_t> done(status.size(), 1);
-  const Handle text = hdf5::text_type(true);
-  hdf5::write_vector(file, "/images/status", H5T_STD_U8LE, H5T_NATIVE_UINT8, codes.data(),
-                     codes.size());
-  hdf5::write_vector(file, "/images/error", text.get(), text.get(), errors.data(), errors.size());
-  hdf5::write_vector(file, "/journal/done", H5T_STD_U8LE, H5T_NATIVE_UINT8, done.data(),
-                     done.size());
+  tables.close();
 }
 
 void write_responses(hid_t file, const MergeSet& set, const std::vector<std::string>& names,
                      const Target& target) {
-  std::string path = "/responses";
-  for (const std::string& part : target.result_path) path += "/" + part;
+  const std::string path = hdf5::response_path(target);
   const hsize_t rows = set.status.size();
   const hsize_t columns = set.layout.columns;
   const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "cannot create");
@@ -77,6 +70,9 @@ void write_responses(hid_t file, const MergeSet& set, const std::vector<std::str
 void write_virtual(const MergeSet& set, const std::filesystem::path& destination, bool replace) {
   hdf5::initialise();
   PartFile part(destination);
+  // Refuses what is another run's; copies of these rows are not needed.
+  (void)earlier_rows(destination, set.record, set.layout, replace, nullptr);
+  part.empty();
   std::vector<std::string> names;
   names.reserve(set.shards.size());
   try {

@@ -10,6 +10,7 @@
 #include "engine/base/text.h"
 #include "engine/output/hdf5_read.h"
 #include "engine/output/manifest.h"
+#include "engine/output/row_tables.h"
 #include "engine/output/shard_manifest.h"
 #include "engine/output/virtual_sources.h"
 
@@ -40,7 +41,7 @@ RunRecord read_record(hid_t file, const std::string& manifest, const Json& facts
   record.untrained = hdf5::has_attribute(file, "untrained");
   record.engine_version = hdf5::text_attribute(file, "engine_version");
   record.device = hdf5::text_attribute(file, "device");
-  record.arithmetic = facts.value("arithmetic", "");
+  record.arithmetic = facts.value("device", "");
   record.precision = hdf5::text_attribute(file, "precision");
   record.readout = facts.value("readout", "auto");
   record.tune = facts.value("tune", false);
@@ -126,8 +127,7 @@ Request read_layout(hid_t file, const Json& facts, RunRecord& record) {
 }
 
 Handle open_responses(hid_t file, const Target& target, hsize_t rows, hsize_t columns) {
-  std::string path = "/responses";
-  for (const std::string& part : target.result_path) path += "/" + part;
+  const std::string path = hdf5::response_path(target);
   Handle dataset = hdf5::open_dataset(file, path);
   const Handle type(H5Dget_type(dataset.get()), H5Tclose, path.c_str());
   if (hdf5::shape_of(dataset.get()) != std::vector<hsize_t>{rows, columns} ||

@@ -14,7 +14,7 @@ using hdf5::check;
 using hdf5::Handle;
 
 constexpr auto kRemedy =
-    "Put the shards back where they were beside this file, or merge them again.";
+    "Put the shards back where they were beside this file, or merge them again with --force.";
 
 // In the library's names of sources, '%' is written twice.
 std::string escaped(const std::string& name) {
