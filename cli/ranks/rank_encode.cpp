@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 #include "cli/encode_plan.h"
 #include "cli/program.h"
@@ -133,10 +134,18 @@ void merge(const EncodeFlags& flags, unsigned count, ProgressReport& report) {
 
 int encode_in_ranks(const EncodeFlags& flags, const std::string& command_line,
                     const EncodeRun& encode) {
-  const unsigned launched = launched_processes([](const char* name) { return std::getenv(name); });
+  const Environment environment = [](const char* name) { return std::getenv(name); };
+  const unsigned launched = launched_processes(environment);
   if (launched < 2 || !flags.shard.empty()) return encode(flags);
   const ProgressMode mode = parse_progress(flags.progress);
-  const Ranks ranks(launched);
+  std::optional<Ranks> joined;
+  try {
+    joined.emplace(launched);
+  } catch (const Error& error) {  // which meets all of them
+    if (first_of_launch(environment)) throw;
+    return error.exit_code();
+  }
+  const Ranks& ranks = *joined;
   const bool first = ranks.rank() == 0;
   ProgressReport report(mode, ranks.rank());
 

@@ -81,6 +81,13 @@ unsigned launched_processes(const Environment& environment) {
   return std::max(1u, number(environment, "SLURM_STEP_NUM_TASKS"));
 }
 
+bool first_of_launch(const Environment& environment) {
+  for (const char* const name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"}) {
+    if (environment(name) != nullptr) return number(environment, name) == 0;
+  }
+  return true;
+}
+
 Ranks::Ranks(unsigned launched) : module_(load(in_words(launched))) {
   int rank = 0;
   int size = 0;

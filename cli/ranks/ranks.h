@@ -14,6 +14,9 @@ namespace corticast::cli {
 // PMIX_RANK says that srun started MPI processes.
 unsigned launched_processes(const Environment& environment);
 
+// Whether this is the first of them, who speaks where all would say the same.
+bool first_of_launch(const Environment& environment);
+
 // Membership in the launch, from construction to destruction. One at most in a process's life, used
 // by one thread.
 class Ranks {

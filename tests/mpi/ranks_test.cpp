@@ -152,6 +152,12 @@ TEST_CASE("processes launched together without the MPI module do not fight for o
   CHECK_THAT(run.err,
              contains("3 processes") && contains("/nowhere/module.so") && contains("--shard auto"));
   CHECK_FALSE(std::filesystem::exists(bench.output + ".part"));
+  {
+    const Variable rank("OMPI_COMM_WORLD_RANK", "1");
+    const Outcome other = bench.alone(bench.output);  // the first has said it
+    CHECK(other.exit_code == 2);
+    CHECK(other.err.empty());
+  }
   // Each with a shard of its own: nobody has to wait for anybody.
   CHECK(run_corticast(bench.command(bench.output, "--shard 0/1")).exit_code == 0);
 }
