@@ -14,6 +14,7 @@
 #include "cli/ranks/own_gpu.h"
 #include "cli/ranks/rank_files.h"
 #include "cli/ranks/ranks.h"
+#include "cli/stop_signals.h"
 #include "cli/words.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -110,12 +111,17 @@ int look_first(const EncodeFlags& flags, const std::string& command_line, unsign
   return code == 0 ? verdict : kRefused + gravity_of(code);
 }
 
-void merge(const EncodeFlags& flags, unsigned count, ProgressReport& report) {
+void merge(const EncodeFlags& flags, unsigned count, const StopSignals& signals,
+           ProgressReport& report) {
   MergeOptions options;
   options.replace = flags.force;
   options.note = [&](const std::string& note) { report.remark("note: " + printable(note)); };
   const auto start = std::chrono::steady_clock::now();
   options.progress = [&](std::size_t done, std::size_t total) {
+    if (signals.requested()) {
+      throw Error(ErrorCode::kStopped, "stopped on request while merging",
+                  "The same command goes on from there.");
+    }
     Progress progress;
     progress.done = done;
     progress.total = total;
@@ -167,6 +173,10 @@ int encode_in_ranks(const EncodeFlags& flags, const std::string& command_line,
   const EncodeFlags own = shard_flags(flags, ranks);
   const std::string speaker = "corticast: rank " + std::to_string(ranks.rank());
   int code = run_reporting(speaker, [&] { return encode(own); });
+  // A rank that is done and leaves when all are asked to stop would have the others killed, who
+  // still finish a batch.
+  StopSignals signals;
+  signals.defer(false);
   code = exit_code_of(ranks.worst(gravity_of(code)));
   if (!leaves_output(code)) {
     report.remark(
@@ -176,7 +186,7 @@ int encode_in_ranks(const EncodeFlags& flags, const std::string& command_line,
   int merged = 0;
   if (first) {
     merged = run_reporting("corticast", [&] {
-      merge(flags, ranks.size(), report);
+      merge(flags, ranks.size(), signals, report);
       return 0;
     });
     if (merged == 0) std::cout << flags.output << "\n";
