@@ -69,7 +69,8 @@ class Images(unittest.TestCase):
         for images, message in (
                 ([good, str(file)], "image 1: .*broken.jpg"),
                 ([good, "absent.png"], "image 1: absent.png: cannot open"),
-                ([np.zeros((9, 9, 3), np.uint8), np.zeros((40000, 1, 3), np.uint8)], "image 1")):
+                ([np.zeros((9, 9, 3), np.uint8), np.zeros((40000, 1, 3), np.uint8)], "image 1\\b"),
+                ([good] * 33 + [np.zeros((40000, 1, 3), np.uint8)], "image 33\\b")):
             with self.assertRaisesRegex(corticast.ImageError, message) as raised:
                 self.encode(images)
             self.assertEqual(raised.exception.code, 4)

@@ -3,12 +3,13 @@
 import logging
 import operator
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from . import _core
-from ._errors import UsageError
+from ._errors import ImageError, UsageError
 from ._images import Images, normalised_input
 from ._progress import reporter
 
@@ -206,8 +207,13 @@ class Encoder:
                     ahead = prepare(first + chunk)
                     part = slice(first, first + len(views))
                     shifted = report and (lambda done, _: report(first + done, total))
-                    self._core.encode_images(views, [array[part] for array in arrays.values()],
-                                             shifted)
+                    try:
+                        self._core.encode_images(
+                            views, [array[part] for array in arrays.values()], shifted)
+                    except ImageError as error:  # counted from the chunk's first
+                        raise ImageError(
+                            re.sub(r"\bimage (\d+)", lambda at: f"image {int(at[1]) + first}",
+                                   error.message, count=1), error.hint) from None
             finally:
                 for future in ahead:
                     future.cancel()
