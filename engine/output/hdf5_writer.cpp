@@ -13,6 +13,7 @@
 #include "engine/output/hdf5_facts.h"
 #include "engine/output/part_file.h"
 #include "engine/output/row_tables.h"
+#include "engine/output/unfinished_file.h"
 
 namespace corticast {
 namespace {
@@ -99,11 +100,12 @@ class Hdf5Writer : public ResponseWriter {
       file_ = Handle(H5Fcreate(part_.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT,
                                hdf5::direct_file_access().get()),
                      H5Fclose, "cannot create");
+      part_.blank(kSignatureBytes);  // until the flush below has written everything else
       hdf5::write_facts(file_.get(), record, request);
       hdf5::write_image_names(file_.get(), record.image_names);
       hdf5::write_columns(file_.get(), request, record.inherited);
       tables_ = RowTables::create(file_.get(), request, images_);
-      // A file whose signature is there has all of its length, see unfinished_file.cpp.
+      // A file whose signature is there has all of its length, too.
       haddr_t end = 0;
       check(H5Fget_eoa(file_.get(), &end), "write error");
       part_.extend(end);

@@ -6,6 +6,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -111,6 +112,13 @@ PartFile::~PartFile() {
 void PartFile::empty() {
   if (::ftruncate(descriptor_, 0) != 0) fail(path_, "cannot empty", errno);
   remove_ = true;
+}
+
+void PartFile::blank(std::size_t bytes) {
+  constexpr std::array<char, 64> kZeros{};
+  if (::pwrite(descriptor_, kZeros.data(), bytes, 0) != static_cast<ssize_t>(bytes)) {
+    fail(path_, "cannot write", errno);
+  }
 }
 
 void PartFile::extend(std::uint64_t bytes) {

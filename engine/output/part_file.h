@@ -31,6 +31,8 @@ class PartFile {
   void require_space(std::uint64_t bytes) const;
   // Drops what the file holds.
   void empty();
+  // Overwrites its first `bytes` (64 at most) with zeros.
+  void blank(std::size_t bytes);
   // Gives the file this size before anything refers to its end.
   void extend(std::uint64_t bytes);
   // From now on what has been written is worth keeping.

@@ -12,12 +12,13 @@ namespace corticast {
 namespace {
 
 using Kind = UnfinishedFile::Kind;
-using Signature = std::array<char, 8>;
+using Signature = std::array<char, kSignatureBytes>;
 
 constexpr Signature kHdf5 = {'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
 
-// HDF5 writes its signature last when a file is created (the superblock is the innermost ring of
-// its cache), so a file that begins with zeros never had a row.
+// All that HDF5 has written when it hands over a new file, before the writer could blank it.
+constexpr std::uintmax_t kBareSuperblock = 96;
+
 Signature signature_of(const std::filesystem::path& path) {
   Signature bytes{};
   std::ifstream(path, std::ios::binary).read(bytes.data(), bytes.size());
@@ -47,6 +48,8 @@ UnfinishedFile read_unfinished(const std::filesystem::path& path) {
   }
   const Signature signature = signature_of(path);
   if (signature == Signature{}) return found;
+  if (signature == kHdf5 && std::filesystem::file_size(path, error) <= kBareSuperblock)
+    return found;
   found.kind = Kind::kForeign;
   if (signature != kHdf5) return found;
   found.kind = Kind::kUnreadable;

@@ -9,6 +9,10 @@
 
 namespace corticast {
 
+// The signature of an HDF5 file. The writer blanks it while it creates one, and HDF5 writes it
+// again as the last thing of the flush that ends the creation: a file without it never had a row.
+inline constexpr std::size_t kSignatureBytes = 8;
+
 struct UnfinishedFile {
   enum class Kind : std::uint8_t {
     kNothing,     // not there, empty, or killed while it was created: no row was ever written

@@ -38,14 +38,25 @@ void write_file(const std::filesystem::path& path, const Request& request) {
   writer->finish();
 }
 
+// "matrix, outputs" of "matrix: aa... there, none here; outputs: ...".
+std::string keys(const std::string& difference) {
+  std::string keys;
+  for (std::size_t at = 0; at < difference.size();) {
+    keys += (keys.empty() ? "" : ", ") + difference.substr(at, difference.find(':', at) - at);
+    const std::size_t end = difference.find("; ", at);
+    at = end == std::string::npos ? difference.size() : end + 2;
+  }
+  return keys;
+}
+
 template <typename Change>
 std::string difference(const Request& theirs, Change change) {
   Request ours = theirs;
   auto reduction = std::make_shared<Reduction>(*theirs.reduction);
   change(*reduction);
   ours.reduction = reduction;
-  return manifest_difference(run_manifest(small_record(3), ours),
-                             run_manifest(small_record(3), theirs));
+  return keys(manifest_difference(run_manifest(small_record(3), ours),
+                                  run_manifest(small_record(3), theirs)));
 }
 
 }  // namespace
@@ -98,9 +109,9 @@ TEST_CASE("a changed reduction is another run, and the difference is named") {
 
   const std::string plain = run_manifest(small_record(3), small_request());
   const std::string reduced = run_manifest(small_record(3), means);
-  CHECK(manifest_difference(plain, reduced) == "outputs, reduction");
-  CHECK(manifest_difference(reduced, plain) == "outputs, reduction");
-  CHECK(manifest_difference(run_manifest(small_record(3), matrix), reduced) ==
+  CHECK(keys(manifest_difference(plain, reduced)) == "outputs, reduction");
+  CHECK(keys(manifest_difference(reduced, plain)) == "outputs, reduction");
+  CHECK(keys(manifest_difference(run_manifest(small_record(3), matrix), reduced)) ==
         "matrix, outputs, reduction");
 
   const TemporaryFolder folder;
@@ -115,7 +126,7 @@ TEST_CASE("a changed reduction is another run, and the difference is named") {
     FAIL("a changed matrix went unnoticed");
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::kOutput);
-    CHECK_THAT(error.what(), contains("(different: matrix)"));
+    CHECK_THAT(error.what(), contains("(matrix: "));
   }
 }
 

@@ -24,6 +24,7 @@ inline RunRecord small_record(std::size_t images) {
   record.model_file = "small.ccm";
   record.engine_version = "0.1.0";
   record.device = "cpu";
+  record.arithmetic = "cpu avx512";
   record.precision = "fp32";
   record.batch = 4;
   record.decoder = "libjpeg";
@@ -79,6 +80,20 @@ inline void write_good_rows(ResponseWriter& writer, const Request& request, std:
   for (std::size_t first = 0; first < end; first += batch) {
     write_rows(writer, request, first, std::vector<RowStatus>(std::min(batch, end - first)));
   }
+}
+
+// What the writer misses, in batches of `batch`; how many rows that were.
+inline std::size_t write_missing_rows(ResponseWriter& writer, const Request& request,
+                                      std::size_t batch) {
+  std::size_t written = 0;
+  for (const RowRange& rows : writer.missing()) {
+    for (std::size_t at = 0; at < rows.count; at += batch) {
+      const std::size_t n = std::min(batch, rows.count - at);
+      write_rows(writer, request, rows.first + at, std::vector<RowStatus>(n));
+      written += n;
+    }
+  }
+  return written;
 }
 
 class ReadFile {
