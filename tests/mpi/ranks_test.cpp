@@ -193,7 +193,7 @@ TEST_CASE("a killed rank loses nothing") {
     WARN(kNotRun);
     return;
   }
-  constexpr std::size_t kImages = 90;
+  constexpr std::size_t kImages = 60;
   const Bench bench(kImages);
   const std::string alone = (bench.folder / "alone.h5").string();
   REQUIRE(bench.alone(alone).exit_code == 0);
