@@ -115,9 +115,10 @@ std::size_t done_rows(const std::filesystem::path& part) {
 
 TEST_CASE("TERM, INT and USR1 stop a run with 75; the same command ends as if nothing had been") {
   const Work work;
-  REQUIRE(RunningProgram(work.place("whole"), work.command("2")).exit_code() == 0);
-  const auto whole = contents(work.folder / "whole/out.h5");
-  const auto place = work.place("stopped");
+  const auto place = work.place("here");
+  REQUIRE(RunningProgram(place, work.command("2")).exit_code() == 0);
+  const auto whole = contents(place / "out.h5");
+  std::filesystem::remove(place / "out.h5");
   std::size_t done = 0;
   for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) {
     CAPTURE(signal, done);
