@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Other people's projects against the installed tree. Usage: strangers.sh CASE, with these in the
 # environment: BUILD (the build to install), SOURCE (the checkout), WORK (a folder of the test's own),
-# HELPER, FAKE_CUDA (programs), CC, CXX, GENERATOR, LIBDIR.
+# HELPER, FAKE_CUDA (programs), CC, CXX, GENERATOR, LIBDIR, LAUNCHER (of compilers; may be empty).
 set -euo pipefail
 strangers=$SOURCE/tests/install/strangers
 tree=$WORK/tree
@@ -78,7 +78,7 @@ cmake_static)
 subdirectory)
   # Nothing optimised but what asks for it: it is the build that is on trial.
   cmake_project subdirectory -DCORTICAST_SOURCE="$SOURCE" -DCORTICAST_CUDA=OFF \
-    -DCMAKE_CXX_FLAGS_RELEASE=-O0
+    -DCMAKE_CXX_FLAGS_RELEASE=-O0 ${LAUNCHER:+"-DCMAKE_CXX_COMPILER_LAUNCHER=$LAUNCHER"}
   ;;
 pkg_config)
   # shellcheck disable=SC2046
