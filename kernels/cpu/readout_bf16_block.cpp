@@ -13,8 +13,8 @@ static_assert(kPanel == Bf16Block::kPanel);
 // 32 KiB L1 cache.
 constexpr std::size_t kStretch = 113;
 
-typedef Bf16Pair Pairs
-    __attribute__((vector_size(kLanes * sizeof(Bf16Pair)), aligned(4), may_alias));
+typedef Bf16Pair Pairs __attribute__((vector_size(kLanes * sizeof(Bf16Pair)), may_alias));
+typedef Pairs PairsInMemory __attribute__((aligned(4)));  // as VectorInMemory
 
 // Not the intrinsic: clang 16 crashes where one of its factors is a number spread to all lanes.
 inline void add_dots(const Pairs& a, const Pairs& b, Vector& sum) {
@@ -35,8 +35,8 @@ inline void multiply_pairs(const Bf16Pair* masks, const Bf16Pair* panel, std::si
     Pairs columns[kVectors];
 #pragma GCC unroll 4
     for (std::size_t j = 0; j < kVectors; ++j) {
-      columns[j] =
-          *static_cast<const Pairs*>(static_cast<const void*>(panel + k * kPanel + j * kLanes));
+      columns[j] = *static_cast<const PairsInMemory*>(
+          static_cast<const void*>(panel + k * kPanel + j * kLanes));
     }
     __builtin_prefetch(ahead);
     ahead += ahead_step;

@@ -24,14 +24,17 @@ constexpr std::size_t kPanel = kLanes * kVectors;
 constexpr std::size_t kTileRows = 6;
 // NOLINTEND(misc-definitions-in-headers)
 
-typedef float Vector __attribute__((vector_size(kLanes * sizeof(float)), aligned(4), may_alias));
+// Rows of numbers lie anywhere, so memory is read and written through a type that is not aligned,
+// and only here: in arrays of such a type, and in references to it that functions return, clang
+// forgets it.
+typedef float Vector __attribute__((vector_size(kLanes * sizeof(float)), may_alias));
+typedef Vector VectorInMemory __attribute__((aligned(4)));
 
-// By value: clang takes a reference that a function returns for aligned, whatever its type says.
 inline Vector load(const float* from) {
-  return *static_cast<const Vector*>(static_cast<const void*>(from));
+  return *static_cast<const VectorInMemory*>(static_cast<const void*>(from));
 }
 inline void store(float* to, Vector value) {
-  *static_cast<Vector*>(static_cast<void*>(to)) = value;
+  *static_cast<VectorInMemory*>(static_cast<void*>(to)) = value;
 }
 
 // Memory that will be wanted soon: a cache line is asked for at each step of a tile's sum. Fetching
