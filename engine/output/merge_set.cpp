@@ -18,6 +18,7 @@ constexpr std::size_t kShardsNamed = 10;  // in one message
 // What is kept of a shard while the others are read.
 struct Part {
   std::filesystem::path path;
+  std::string manifest;
   ShardRecord shard;
   RunRecord record;
   std::vector<RowStatus> status;
@@ -34,8 +35,8 @@ std::string place_of(const ShardRecord& shard) {
 }
 
 void check_same_run(const Part& first, const Part& other) {
-  const std::string ours = whole_manifest(first.record.inherited->manifest);
-  const std::string theirs = whole_manifest(other.record.inherited->manifest);
+  const std::string ours = whole_manifest(first.manifest);
+  const std::string theirs = whole_manifest(other.manifest);
   const std::string difference =
       manifest_difference(ours, theirs, {"in the first", "in the second"});
   if (!difference.empty()) {
@@ -131,11 +132,12 @@ MergeSet read_shards(const std::vector<std::filesystem::path>& paths) {
       throw Error(ErrorCode::kOutput, path.string() + ": is still being written, or was left",
                   "Run the command that writes it again: it goes on from there and finishes it.");
     }
-    if (!file.record().shard) {
+    const std::optional<ShardRecord>& shard = file.record().shard;
+    if (!shard) {
       refuse(path.string() + ": holds a whole run, not a shard",
              "Merge what encode --shard wrote.");
     }
-    parts.push_back({path, *file.record().shard, file.record(), file.status()});
+    parts.push_back({path, file.manifest(), *shard, file.record(), file.status()});
     check_same_run(parts.front(), parts.back());
     if (parts.size() == 1) set.layout = file.layout();
   }
@@ -145,7 +147,9 @@ MergeSet read_shards(const std::vector<std::filesystem::path>& paths) {
 
   set.record = parts.front().record;
   set.record.shard.reset();
-  set.record.inherited->manifest = whole_manifest(set.record.inherited->manifest);
+  if (set.record.inherited) {
+    set.record.inherited->manifest = whole_manifest(parts.front().manifest);
+  }
   set.record.device = devices_of(parts);
   set.record.image_names.clear();
   set.shards.reserve(parts.size());

@@ -121,7 +121,9 @@ Request read_layout(hid_t file, const Json& facts, RunRecord& record) {
   if (hdf5::has_attribute(file, "matrix_sha256")) {
     reduction.digest = hdf5::text_attribute(file, "matrix_sha256");
   }
-  record.inherited->output_vertices = hdf5::read_integers(file, "/outputs/vertices", columns);
+  if (record.inherited) {
+    record.inherited->output_vertices = hdf5::read_integers(file, "/outputs/vertices", columns);
+  }
   layout.reduction = std::make_shared<const Reduction>(std::move(reduction));
   return layout;
 }

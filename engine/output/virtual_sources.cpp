@@ -90,7 +90,7 @@ void check_virtual_sources(const std::filesystem::path& file, hid_t dataset,
     const std::string source = source_name(creation.get(), i);
     const auto theirs = read_hdf5_manifest(find_beside(file, source));
     const auto shard = theirs ? shard_in(*theirs) : std::nullopt;
-    if (shard && whole_manifest(*theirs) == manifest &&
+    if (shard && theirs && whole_manifest(*theirs) == manifest &&
         shard->first_row == first_row_of(creation.get(), i)) {
       continue;
     }
