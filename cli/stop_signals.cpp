@@ -1,13 +1,11 @@
 #include "cli/stop_signals.h"
 
 #include <unistd.h>
-#include <csignal>
 
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <atomic>
-#include <cstring>
+#include <csignal>
 #include <string_view>
 
 #include "engine/base/error.h"

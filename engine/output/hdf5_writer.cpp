@@ -55,8 +55,8 @@ class Hdf5Writer : public ResponseWriter {
     std::vector<RowRange> ranges;
     for (auto at = std::ranges::find(done_, 0); at != done_.end();) {
       const auto end = std::find(at, done_.end(), 1);
-      ranges.push_back({static_cast<std::size_t>(at - done_.begin()),  // NOLINT: few, unknown
-                        static_cast<std::size_t>(end - at)});
+      ranges.push_back(
+          {static_cast<std::size_t>(at - done_.begin()), static_cast<std::size_t>(end - at)});
       at = std::find(end, done_.end(), 0);
     }
     return ranges;
