@@ -116,8 +116,13 @@ void PartFile::empty() {
 
 void PartFile::blank(std::size_t bytes) {
   constexpr std::array<char, 64> kZeros{};
-  if (::pwrite(descriptor_, kZeros.data(), bytes, 0) != static_cast<ssize_t>(bytes)) {
-    fail(path_, "cannot write", errno);
+  std::size_t done = 0;
+  while (done < bytes) {
+    const ssize_t put =
+        ::pwrite(descriptor_, kZeros.data(), bytes - done, static_cast<off_t>(done));
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) fail(path_, "cannot write", errno);
+    done += static_cast<std::size_t>(put);
   }
 }
 
