@@ -51,16 +51,21 @@ CLI::Validator not_empty() {
 
 int run_reporting(const std::string& speaker, const Body& body) {
   try {
-    return body();
-  } catch (const Error& error) {
-    return report(speaker, error);
-  } catch (const std::bad_alloc&) {
-    return report(speaker, Error(ErrorCode::kDevice, "out of memory",
-                                 "Use a smaller --batch or select fewer subjects or vertices."));
-  } catch (const std::exception& error) {
-    return report(speaker,
-                  Error(ErrorCode::kInternal, std::string("internal error: ") + error.what(),
-                        "This is a bug in corticast; please report it with the command."));
+    try {
+      return body();
+    } catch (const Error& error) {
+      return report(speaker, error);
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& error) {
+      return report(speaker,
+                    Error(ErrorCode::kInternal, std::string("internal error: ") + error.what(),
+                          "This is a bug in corticast; please report it with the command."));
+    }
+  } catch (const std::bad_alloc&) {  // of the body or a report; there may be no memory for this one
+    std::cerr << speaker << ": out of memory\n"
+              << "  Use a smaller --batch or select fewer subjects or vertices.\n";
+    return static_cast<int>(ErrorCode::kDevice);
   }
 }
 

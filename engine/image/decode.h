@@ -25,10 +25,11 @@ inline constexpr std::uint32_t kMaxSide = 32'768;
 // orientation, ICC profiles and gamma are ignored, alpha is dropped: MOSAIC's behaviour.
 // A file that ends before its last pixel is an error, never part of an image; a PNG must also have
 // right checksums and its end chunk. 16-bit, compressed and bit-field BMPs are refused.
-// Throws Error{kImage}; messages do not name the file (the caller knows it). Thread-safe.
+// Throws Error{kImage}; messages do not name the file (the caller knows it). Memory that runs out,
+// in a decoding library too, is std::bad_alloc, never a bad image. Thread-safe.
 Image decode_image(ByteSpan file);
 
-// The same pixels row by row. An error may come after any number of rows.
+// The same pixels row by row, the same errors. One may come after any number of rows.
 void decode_rows(ByteSpan file, RowSink& sink);
 
 // What decoded the pixels, for the record: "libjpeg-turbo 2.1.5, libpng 1.6.39, stb_image".

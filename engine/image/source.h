@@ -33,7 +33,8 @@ class ImageSource {
   // "name.npy#k". Bytes, not necessarily UTF-8.
   const std::string& name(std::size_t k) const;
   // Decodes, crops and resizes image k into out, uint8 [224, 224, 3].
-  // Throws Error{kImage} with the reason (without the name).
+  // Throws Error{kImage} with the reason (without the name); Error{kDevice} or std::bad_alloc where
+  // memory runs out, which says nothing about the image.
   void load(std::size_t k, std::uint8_t* out) const;
 
  private:
