@@ -7,8 +7,10 @@
 #include <iostream>
 
 #include "engine/base/error.h"
+#include "engine/output/merge.h"
 #include "tests/faults/calls.h"
 #include "tests/faults/contents.h"
+#include "tests/faults/shards.h"
 #include "tests/output/support.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary.h"
@@ -128,4 +130,16 @@ TEST_CASE("a run survives the failure of any of its writes") {
   const TemporaryFolder folder;
   fail_each(
       folder, [&] { write_run(folder / "out.h5"); }, "run");
+}
+
+TEST_CASE("a merge survives the failure of any of its writes") {
+  const TemporaryFolder folder;
+  const auto shards = make_shards(folder.path(), 7);
+  for (const bool by_reference : {false, true}) {
+    MergeOptions options;
+    options.virtual_datasets = by_reference;
+    fail_each(
+        folder, [&] { merge_shards(shards, folder / "out.h5", options); },
+        by_reference ? "merge by reference" : "merge");
+  }
 }
