@@ -1,9 +1,13 @@
 #include "tests/faults/allocations.h"
 
+#include <dlfcn.h>
+#include <sys/mman.h>
+
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
+#include <filesystem>
 #include <new>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -28,6 +32,10 @@ std::atomic<std::uint64_t> failing_number{kNever};
 std::atomic<bool> failing_lasts{false};
 std::atomic<std::uint64_t> asked_for{0};
 std::atomic<bool> armed{false};
+
+// Shared with forked children: the code that asked last in vain.
+using Caller = std::atomic<const void*>;
+Caller* refused_caller = nullptr;
 
 bool refused(Memory whose) {
   if (!armed.load(std::memory_order_relaxed) || whose != failing_kind.load()) return false;
@@ -61,7 +69,9 @@ void* aligned_memory(std::size_t alignment, std::size_t bytes) {
 bool refused_to(const void* caller) {
   const char* const code = static_cast<const char*>(caller);
   const bool ours = code >= &__executable_start && code < &etext;
-  return refused(ours ? Memory::kOurs : Memory::kTheirs);
+  if (!refused(ours ? Memory::kOurs : Memory::kTheirs)) return false;
+  if (refused_caller != nullptr) refused_caller->store(caller);
+  return true;
 }
 
 }  // namespace
@@ -190,6 +200,19 @@ namespace corticast::test {
 
 bool can_fail_malloc() {
   return CORTICAST_OWN_MALLOC != 0;
+}
+
+std::string last_refused() {
+  if (refused_caller == nullptr) {
+    void* const page =
+        ::mmap(nullptr, sizeof(Caller), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) return {};
+    refused_caller = new (page) Caller(nullptr);
+  }
+  Dl_info found{};
+  const void* const caller = refused_caller->exchange(nullptr);
+  if (caller == nullptr || ::dladdr(caller, &found) == 0) return {};
+  return std::filesystem::path(found.dli_fname).filename();
 }
 
 FailingMemory::FailingMemory(Memory whose, std::uint64_t nth, bool lasting) : nth_(nth) {

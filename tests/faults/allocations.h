@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace corticast::test {
 
@@ -30,5 +31,10 @@ class FailingMemory {
  private:
   std::uint64_t nth_;
 };
+
+// File name of the library (or program) that asked for the allocation of malloc and its kin that
+// failed since the last call, here or in a child forked since; "" if none did. The first call says
+// from when on that is kept.
+std::string last_refused();
 
 }  // namespace corticast::test
