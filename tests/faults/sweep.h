@@ -14,9 +14,10 @@ struct Watchdog {
   ~Watchdog() { ::alarm(0); }
 };
 
-// Fails allocation 1, 2, ... of `work`, each alone or with all that follow, until it needs no more;
-// `after` looks at what each failure left behind, undisturbed. Work must end well or with an Error
-// or std::bad_alloc, and leave neither a thread nor an open file. Returns how many failed.
+// Fails allocation 1, 2, ... of `work`, each alone or with all that follow, until it needs no more
+// (every fifth under a sanitizer); `after` looks at what each failure left behind, undisturbed.
+// Work must end well or with an Error or std::bad_alloc, and leave neither a thread nor an open
+// file. Returns how many failed.
 std::uint64_t fail_each_allocation(bool lasting, const std::function<void()>& work,
                                    const std::function<void()>& after);
 
