@@ -62,7 +62,7 @@ TEST_CASE("the same command again computes nothing, another one is refused") {
   const Bench bench;
   REQUIRE(bench.encode(bench.single).exit_code == 0);
   const std::string first = read_text(bench.output);
-  const Outcome again = bench.encode(bench.single, "--batch 1");
+  const Outcome again = bench.encode(bench.single, "--batch auto --threads 1");
   CHECK(again.exit_code == 0);
   CHECK_THAT(again.err, contains("already complete"));
   CHECK(again.out == bench.output + "\n");
@@ -83,7 +83,7 @@ TEST_CASE("a folder of other photographs with the same names is another run") {
   const Outcome run = run_corticast("encode " + (bench.folder / "others").string() + " -m " +
                                     bench.single + " -o " + bench.output);
   CHECK(run.exit_code == 5);
-  CHECK_THAT(run.err, contains("different: inputs"));
+  CHECK_THAT(run.err, contains("another run (inputs: "));
 }
 
 TEST_CASE("a bad image costs its row and exit code 4, or the run if strict") {

@@ -83,7 +83,7 @@ TEST_CASE("a shard is given as i/n, counted from 0") {
   }
 }
 
-TEST_CASE("--shard auto is the task of a Slurm array, the process of a launch, or both") {
+TEST_CASE("a shard of auto is the task of a Slurm array, the process of a launch, or both") {
   const Variables array{{"SLURM_ARRAY_TASK_ID", "8"},
                         {"SLURM_ARRAY_TASK_MIN", "2"},
                         {"SLURM_ARRAY_TASK_STEP", "3"},
