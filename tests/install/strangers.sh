@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Other people's projects against the installed tree. Usage: strangers.sh CASE, with these in the
 # environment: BUILD (the build to install), SOURCE (the checkout), WORK (a folder of the test's own),
-# HELPER, FAKE_CUDA (programs), CC, CXX, GENERATOR, LIBDIR, LAUNCHER (of compilers; may be empty).
+# HELPER, FAKE_CUDA (programs), CC, CXX, GENERATOR, LIBDIR, LAUNCHER (of compilers; may be empty), WERROR.
 set -euo pipefail
 strangers=$SOURCE/tests/install/strangers
 tree=$WORK/tree
@@ -76,9 +76,11 @@ cmake_static)
   ! readelf -d "$WORK/cmake_static/stranger" | grep -q libcorticast || fail "linked with the shared library"
   ;;
 subdirectory)
-  # Nothing optimised but what asks for it: it is the build that is on trial.
-  cmake_project subdirectory -DCORTICAST_SOURCE="$SOURCE" -DCORTICAST_CUDA=OFF \
-    -DCMAKE_CXX_FLAGS_RELEASE=-O0 ${LAUNCHER:+"-DCMAKE_CXX_COMPILER_LAUNCHER=$LAUNCHER"}
+  # The engine is compiled again. Where a launcher (ccache) keeps what the build compiled, with the
+  # same flags; elsewhere without optimising anything but what asks for it.
+  how=(-DCMAKE_CXX_FLAGS_RELEASE=-O0)
+  [ -z "$LAUNCHER" ] || how=(-DCMAKE_CXX_COMPILER_LAUNCHER="$LAUNCHER" -DCORTICAST_WERROR="$WERROR")
+  cmake_project subdirectory -DCORTICAST_SOURCE="$SOURCE" -DCORTICAST_CUDA=OFF "${how[@]}"
   ;;
 pkg_config)
   # shellcheck disable=SC2046
