@@ -27,8 +27,8 @@ std::size_t choose_batch(const EncodeFlags& flags, const EncodePlan& plan) {
   if (text == "auto") {
     const std::size_t chosen =
         plan.device.backend->auto_batch(plan.model, plan.request, plan.method);
-    const auto earlier = flags.force ? std::nullopt : batch_of_earlier_run(flags.output);
-    batch = static_cast<unsigned>(earlier.value_or(0) > 0 ? *earlier : chosen);
+    const std::size_t earlier = flags.force ? 0 : batch_of_earlier_run(flags.output).value_or(0);
+    batch = static_cast<unsigned>(earlier > 0 ? earlier : chosen);
   } else if (!parse_number(text, batch) || batch == 0 || batch > 65536) {
     throw Error(ErrorCode::kUsage,
                 "--batch: '" + text + "' is not auto or a number from 1 to 65536");
