@@ -8,16 +8,9 @@
 #include <vector>
 
 #include "engine/backend/backend.h"
+#include "engine/base/row_range.h"
 
 namespace corticast {
-
-// Rows first .. first + count.
-struct RowRange {
-  std::size_t first = 0;
-  std::size_t count = 0;
-
-  bool operator==(const RowRange&) const = default;
-};
 
 // Where a part of a run that several processes share belongs.
 struct ShardRecord {
