@@ -33,8 +33,11 @@ struct Structure {
 };
 const std::vector<Structure>& structures();
 
-// Voxel (i, j, k) of each subcortical grayordinate, 59,412 first: [31,870]. Volume 91 x 109 x 91,
-// millimetres: x = 90 - 2 i, y = 2 j - 126, z = 2 k - 72.
+inline constexpr std::array<std::int32_t, 3> kVolume = {91, 109, 91};
+
+// Voxel (i, j, k) of each subcortical grayordinate, 59,412 first: [31,870], in a volume of kVolume
+// voxels; millimetres: x = 90 - 2 i, y = 2 j - 126, z = 2 k - 72. Within a structure, ascending
+// with i fastest.
 const std::vector<std::array<std::uint8_t, 3>>& voxels();
 
 }  // namespace corticast
