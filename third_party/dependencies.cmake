@@ -10,6 +10,8 @@ find_package(XxHash REQUIRED)                      # xxhash::xxhash
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto) # OpenSSL::Crypto, for SHA-256
 find_package(nlohmann_json 3.11 CONFIG REQUIRED)   # nlohmann_json::nlohmann_json
 find_package(HDF5 1.10 REQUIRED COMPONENTS C)      # HDF5::HDF5
+find_package(EXPAT 2.4 REQUIRED)                   # EXPAT::EXPAT, for GIFTI and CIFTI; 2.4 bounds entities
+find_package(ZLIB REQUIRED)                        # ZLIB::ZLIB, for GIFTI and the tests' .npz goldens
 include(cuda_objects)                              # CUDA 12.4 or later, optional: CUDA::cudart_static
 if(CORTICAST_CUDA_FOUND)
   find_package(CuDNN 9 QUIET)                      # CuDNN::headers; the library is loaded at run time
@@ -46,7 +48,6 @@ if(CORTICAST_PROGRAMS OR CORTICAST_TESTS)
   find_package(CLI11 2.1 CONFIG REQUIRED)          # CLI11::CLI11
 endif()
 if(CORTICAST_TESTS)
-  find_package(ZLIB REQUIRED)                      # ZLIB::ZLIB, for compressed .npz goldens
   find_package(Catch2 CONFIG REQUIRED)             # Catch2::Catch2, version 2.13 or 3
   if(CORTICAST_CUDA_FOUND)
     find_package(Zstd REQUIRED)                    # zstd::zstd, for the PTX inside objects of nvcc

@@ -32,7 +32,7 @@ if(HDF5_C_LIBRARY_hdf5 MATCHES "\\.so$") # which knows what it needs itself
   set(hdf5 ${HDF5_C_LIBRARY_hdf5})
 endif()
 foreach(file ${JPEG_LIBRARIES} ${PNG_LIBRARIES} ${OPENSSL_CRYPTO_LIBRARY} ${XxHash_LIBRARY}
-             ${hdf5} ${OpenMP_CXX_LIBRARIES})
+             ${hdf5} ${EXPAT_LIBRARIES} ${ZLIB_LIBRARIES} ${OpenMP_CXX_LIBRARIES})
   get_filename_component(folder "${file}" DIRECTORY)
   get_filename_component(name "${file}" NAME)
   if(NOT name MATCHES "^lib(.+)\\.(so|a)$")
