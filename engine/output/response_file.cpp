@@ -6,9 +6,9 @@
 
 #include "engine/base/checked_math.h"
 #include "engine/base/error.h"
+#include "engine/base/hdf5_read.h"
 #include "engine/base/json.h"
 #include "engine/base/text.h"
-#include "engine/output/hdf5_read.h"
 #include "engine/output/manifest.h"
 #include "engine/output/row_tables.h"
 #include "engine/output/shard_manifest.h"

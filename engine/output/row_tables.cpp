@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "engine/base/error.h"
-#include "engine/output/hdf5_read.h"
+#include "engine/base/hdf5_read.h"
 
 namespace corticast::hdf5 {
 namespace {

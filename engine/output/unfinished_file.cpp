@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "engine/base/error.h"
-#include "engine/output/hdf5_read.h"
+#include "engine/base/hdf5_read.h"
 #include "engine/output/writer.h"
 
 namespace corticast {

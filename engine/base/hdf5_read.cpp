@@ -1,4 +1,4 @@
-#include "engine/output/hdf5_read.h"
+#include "engine/base/hdf5_read.h"
 
 #include <algorithm>
 
