@@ -8,6 +8,7 @@ namespace corticast::cli {
 
 // command_line: the whole command as typed, recorded in outputs.
 void add_encode(CLI::App& app, const std::string& command_line);  // images to responses
+void add_export(CLI::App& app, const std::string& command_line);  // responses to other formats
 void add_merge(CLI::App& app);                                    // shards to one output
 void add_preprocess(CLI::App& app);                               // images to network input
 void add_info(CLI::App& app);                                     // what is in a model file

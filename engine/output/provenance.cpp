@@ -1,0 +1,88 @@
+#include "engine/output/provenance.h"
+
+#include "engine/base/json.h"
+
+namespace corticast {
+namespace {
+
+Json generated_by(const RunRecord& record) {
+  return Json::Object{{"Name", "corticast"},
+                      {"Version", record.engine_version},
+                      {"Description", "Predicted by the encoding model " + record.model_id +
+                                          ", model hash " + record.model_hash}};
+}
+
+Json model_facts(const RunRecord& record) {
+  return Json::Object{{"Id", record.model_id},
+                      {"Hash", record.model_hash},
+                      {"File", record.model_file},
+                      {"Untrained", record.untrained}};
+}
+
+Json image_facts(const ResponseFile& file, const std::vector<std::size_t>& rows) {
+  Json::Array images;
+  images.reserve(rows.size());
+  for (const std::size_t row : rows) {
+    const RowStatus& status = file.status()[row];
+    Json image(Json::Object{{"Name", file.record().image_names[row]},
+                            {"Row", row},
+                            {"Status", status.ok ? "ok" : "failed"}});
+    if (!status.ok) image["Error"] = status.error;
+    images.push_back(std::move(image));
+  }
+  return images;
+}
+
+template <typename T>
+Json list_of(const std::vector<T>& values) {
+  Json::Array list;
+  list.reserve(values.size());
+  for (const T& value : values) list.emplace_back(value);
+  return list;
+}
+
+}  // namespace
+
+std::string provenance(const ResponseFile& file, std::size_t target,
+                       const std::vector<std::size_t>& rows, bool columns,
+                       const std::string& command_line) {
+  const RunRecord& record = file.record();
+  const Request& layout = file.layout();
+  Json facts(Json::Object{
+      {"Description", record.untrained
+                          ? "Output of an UNTRAINED encoding model (synthetic weights): no "
+                            "prediction of anything"
+                          : "Predicted cortical fMRI responses to images, one map per image"},
+      {"GeneratedBy", Json::Array{generated_by(record)}},
+      {"Model", model_facts(record)},
+      {"Subject", layout.targets[target].name},
+      {"Units", "model units (z-scored beta)"},
+      {"Device", record.device},
+      {"Precision", record.precision},
+      {"Batch", record.batch},
+      {"Decoder", record.decoder},
+      {"CommandLine", record.command_line},
+      {"Images", image_facts(file, rows)},
+      {"Manifest", parse_json(file.manifest())}});
+  if (!command_line.empty()) facts["ExportCommandLine"] = command_line;
+  if (!columns) return facts.dump();
+  if (!layout.labels.grayordinate.empty()) {
+    facts["Grayordinates"] = list_of(layout.labels.grayordinate);
+  }
+  if (layout.reduction) {
+    facts["Columns"] = list_of(layout.reduction->names);
+    facts["Reduction"] = layout.reduction->kind;
+  }
+  return facts.dump();
+}
+
+std::string dataset_description(const RunRecord& record) {
+  return Json(Json::Object{{"Name", "Predicted fMRI responses (" + record.model_id + ")"},
+                           {"BIDSVersion", "1.9.0"},
+                           {"DatasetType", "derivative"},
+                           {"GeneratedBy", Json::Array{generated_by(record)}}})
+             .dump() +
+         "\n";
+}
+
+}  // namespace corticast

@@ -1,0 +1,21 @@
+// What a file of another program's format says about its origin: the JSON sidecar beside it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/output/response_file.h"
+
+namespace corticast {
+
+// A JSON object: model, engine, device, precision, subject, units, command line, the images `rows`
+// (row i is map i) with their statuses, the run's manifest; where `columns` is set (a .npy) also
+// what its columns are. command_line: of the export, "" if that is the run's own.
+std::string provenance(const ResponseFile& file, std::size_t target,
+                       const std::vector<std::size_t>& rows, bool columns,
+                       const std::string& command_line);
+
+// Contents of a BIDS derivative's dataset_description.json.
+std::string dataset_description(const RunRecord& record);
+
+}  // namespace corticast
