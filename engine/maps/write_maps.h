@@ -22,7 +22,7 @@ enum class MapFormat {
 bool map_format_of(const std::filesystem::path& destination, MapFormat& format);
 
 struct MapWriteOptions {
-  // Where a file has a value that the maps have not; also what NaN becomes if `replace_nan`.
+  // Where a file has a value that the maps have not, and what NaN becomes (fill.h).
   float fill = std::numeric_limits<float>::quiet_NaN();
   bool cortex_only = false;         // CIFTI: 59,412 grayordinates instead of 91,282
   std::size_t maps_per_file = 256;  // CIFTI, GIFTI: further maps go to further files
@@ -30,6 +30,8 @@ struct MapWriteOptions {
   // JSON object for the sidecar FILE.json (the stem without all endings), merged with what the
   // format itself has to say; empty: no sidecar.
   std::string provenance;
+  // What a person should know of the files is appended here: names that a format cannot hold.
+  std::vector<std::string>* notes = nullptr;
 };
 
 // Writes all maps and returns the files in order, sidecars not among them. With one file that is

@@ -1,0 +1,53 @@
+#include "engine/maps/file_names.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+
+namespace corticast {
+namespace {
+
+constexpr std::string_view kEndings[] = {".dscalar.nii", ".func.gii", ".npy", ".h5", ".hdf5"};
+
+bool ends_with(std::string_view name, std::string_view ending) {
+  return name.size() > ending.size() &&
+         std::equal(ending.begin(), ending.end(), name.end() - static_cast<long>(ending.size()),
+                    [](char a, char b) {
+                      return a == static_cast<char>(std::tolower(static_cast<unsigned char>(b)));
+                    });
+}
+
+}  // namespace
+
+MapFileName split_map_name(const std::filesystem::path& file) {
+  const std::string name = file.filename().string();
+  const std::string_view* const known =
+      std::find_if(std::begin(kEndings), std::end(kEndings),
+                   [&](std::string_view ending) { return ends_with(name, ending); });
+  const std::string ending = known == std::end(kEndings) ? file.extension().string()
+                                                         : name.substr(name.size() - known->size());
+  return {file.parent_path(), name.substr(0, name.size() - ending.size()), ending};
+}
+
+std::filesystem::path map_file_name(const std::filesystem::path& destination,
+                                    std::string_view hemisphere, std::size_t chunk) {
+  MapFileName name = split_map_name(destination);
+  if (!hemisphere.empty()) {
+    const std::size_t space = name.stem.rfind("_space-");
+    const std::string entity = "_hemi-" + std::string(hemisphere);
+    name.stem.insert(space == std::string::npos ? name.stem.size() : space, entity);
+  }
+  if (chunk > 0) {
+    char mark[32];
+    std::snprintf(mark, sizeof(mark), "_maps-%04zu", chunk);
+    name.stem += mark;
+  }
+  return name.folder / (name.stem + name.ending);
+}
+
+std::filesystem::path sidecar_name(const std::filesystem::path& destination) {
+  const MapFileName name = split_map_name(destination);
+  return name.folder / (name.stem + ".json");
+}
+
+}  // namespace corticast
