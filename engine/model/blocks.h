@@ -19,6 +19,7 @@ class BlockTensor {
   const safetensors::Tensor& tensor() const { return *tensor_; }
   const float* floats() const { return static_cast<const float*>(address()); }
   const std::int32_t* ints() const { return static_cast<const std::int32_t*>(address()); }
+  std::string_view text() const { return as_text(data_); }
   std::uint64_t rows() const { return tensor_->shape[0]; }
   std::uint64_t blocks() const { return sums_.size() / format::kSumBytes; }
   // Rows [first * 16, last * 16) or up to the end.

@@ -81,6 +81,14 @@ std::string readout_name(const ModelInfo& info, std::size_t index) {
   return info.multihead ? "readout." + info.subjects[index].key() : "readout";
 }
 
+std::string subject_name(const ModelInfo& info, std::size_t index) {
+  return info.multihead ? "subject." + info.subjects[index].key() : "subject";
+}
+
+bool is_weight(const Tensor& tensor) {
+  return !tensor.name.starts_with("subject");
+}
+
 std::vector<Tensor> layout(const ModelInfo& info) {
   const std::uint64_t vertices = info.vertices;
   const auto channels = static_cast<std::uint64_t>(info.channels);
@@ -99,6 +107,13 @@ std::vector<Tensor> layout(const ModelInfo& info) {
     tensors.data(readout + ".spatial", Dtype::kF32, {vertices, std::uint64_t{cnn8::kPositions}});
     tensors.data(readout + ".features", Dtype::kF32, {vertices, channels});
     tensors.data(readout + ".bias", Dtype::kF32, {vertices});
+  }
+  for (std::size_t i = 0; i < info.readouts(); ++i) {
+    if (!info.has_metadata(i)) continue;
+    const std::string subject = subject_name(info, i);
+    tensors.data(subject + ".noise_ceilings", Dtype::kF32,
+                 {kNoiseCeilings.size(), kCeilingGrayordinates});
+    tensors.data(subject + ".json", Dtype::kU8, {1, info.metadata_bytes[i]});
   }
   tensors.append(kHeaderSum, Dtype::kU8, {kSumBytes});
   return tensors.take();

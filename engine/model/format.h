@@ -1,4 +1,4 @@
-// The corticast model file, version 1.
+// The corticast model file, versions 1 and 2.
 //
 // A model file is a safetensors file, so that any Python user can open it:
 //   safetensors.numpy.load_file(path)["readout.sub-01_NSD.features"]
@@ -16,7 +16,8 @@
 //
 // METADATA ("__metadata__", strings; all required, unknown keys ignored)
 //   format          corticast-model
-//   format_version  1. A later version is refused, never half-read.
+//   format_version  1; 2 where something is known of a subject. A later one is refused, never
+//                   half-read.
 //   family          cnn8
 //   model_id        name for people and for outputs
 //   model_hash      64 hex digits, see below
@@ -31,6 +32,9 @@
 //   source_file, source_sha256  the checkpoint; empty for synthetic weights
 //   converter       program and version
 //   note            free text
+//   subject_metadata  version 2 only: key=bytes of each subject of whom something is known,
+//                   comma-separated, in readout order, at least one; bytes (1 to 32 MiB) is the
+//                   length of the JSON text below. Singlehead: readout=bytes
 //   No value holds a control character.
 //
 // TENSORS, in this order
@@ -46,6 +50,12 @@
 //                                               (its L2 norm + 1e-6)
 //   R.features                 F32 [V,C]
 //   R.bias                     F32 [V]
+//   in version 2 then for each subject named in subject_metadata, with S = "subject.<subject key>"
+//   (singlehead: S = "subject")
+//   S.noise_ceilings           F32 [6,91282]    train_n-1, train_n-avg, test_n-1, test_n-avg,
+//                                               artificial_n-1, artificial_n-avg of every
+//                                               grayordinate; NaN where there is none
+//   S.json                     U8 [1,bytes]     JSON, UTF-8, see subject_json.h
 //   Each data tensor T above is followed directly by
 //   checksum.T                 U8 [n]           XXH3-64, little-endian, of each block of 16 rows
 //                                               (first dimension; the last block may be shorter),
@@ -59,9 +69,10 @@
 //   Opening a file checks the header and the grayordinates; core and readout blocks are checked
 //   before they are used, and only the blocks that are used. XXH3 finds damage, not forgery.
 //   model_hash names the weights: SHA-256 over, for each data tensor in file order, the text
-//   "<name> <dtype> [<dim>,...]\n" followed by its blocks' checksums (without the zeros). It covers
-//   every weight through its block's checksum, so equal weights have equal hashes whatever the
-//   metadata say, and checking it costs one pass at memory speed.
+//   "<name> <dtype> [<dim>,...]\n" followed by its blocks' checksums (without the zeros); tensors
+//   of S, which are no weights, are left out, so metadata leave the hash as it was. It covers every
+//   weight through its block's checksum, so equal weights have equal hashes whatever the metadata
+//   say, and checking it costs one pass at memory speed.
 #pragma once
 
 #include <cstdint>
@@ -74,13 +85,15 @@
 
 namespace corticast::format {
 
-inline constexpr unsigned kVersion = 1;
+inline constexpr unsigned kVersion = 2;  // the latest
 inline constexpr std::uint64_t kRowsPerBlock = 16;
 inline constexpr std::uint64_t kSumBytes = 8;  // one XXH3-64
 // These two caps keep every size in layout() below 2^50, so its arithmetic cannot overflow.
 inline constexpr std::uint32_t kMaxChannels = 65'536;
 inline constexpr std::uint32_t kMaxVertices = 1u << 24;
 inline constexpr std::uint32_t kCorticalGrayordinates = 59'412;  // both hemispheres of fsLR 32k
+
+inline constexpr std::uint64_t kMaxMetadataBytes = 32u << 20;  // of one subject's JSON
 
 inline constexpr const char* kGrayordinates = "grayordinates";
 inline constexpr const char* kHeaderSum = "checksum.header";
@@ -93,9 +106,14 @@ inline constexpr const char* kPreprocessing =
 
 // "readout.sub-01_NSD", or "readout" for a singlehead model.
 std::string readout_name(const ModelInfo& info, std::size_t index);
+// "subject.sub-01_NSD", or "subject" for a singlehead model.
+std::string subject_name(const ModelInfo& info, std::size_t index);
+// True for what model_hash covers.
+bool is_weight(const safetensors::Tensor& tensor);
 
 // Every tensor of a model with these facts, in file order, with ranges counted from the first data
-// byte. Reads head, channels, vertices, subjects and vertex_set, which must be within the limits.
+// byte. Reads head, channels, vertices, subjects, vertex_set and metadata_bytes, which must be
+// within the limits.
 std::vector<safetensors::Tensor> layout(const ModelInfo& info);
 
 // The metadata of a model, in the order written. Bytes that a header cannot hold (control

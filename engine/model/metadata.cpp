@@ -85,6 +85,47 @@ std::vector<Subject> subjects(const Metadata& metadata, bool multihead, const st
   return list;
 }
 
+// Of one of the readouts: its subject's key, or "readout".
+std::string metadata_key(const ModelInfo& info, std::size_t readout) {
+  return info.multihead ? info.subjects[readout].key() : "readout";
+}
+
+// "sub-01_NSD=812,sub-03_NSD=790", in the order of the readouts.
+std::vector<std::uint64_t> metadata_bytes(const Metadata& metadata, const ModelInfo& info,
+                                          const std::string& name) {
+  constexpr const char* kKey = "subject_metadata";
+  std::vector<std::uint64_t> bytes(info.readouts());
+  std::size_t next = 0;
+  std::size_t found = 0;
+  for (const std::string& item : split_list(required(metadata, kKey, name))) {
+    const std::size_t equals = item.find('=');
+    const std::string key = item.substr(0, equals);
+    while (next < bytes.size() && metadata_key(info, next) != key) ++next;
+    unsigned size = 0;
+    if (equals == std::string::npos || next == bytes.size() ||
+        !parse_number(item.substr(equals + 1), size) || size == 0 || size > kMaxMetadataBytes) {
+      refuse_value(metadata, kKey,
+                   "subjects of this model in its order, each with 1 to " +
+                       std::to_string(kMaxMetadataBytes) + " bytes",
+                   name);
+    }
+    bytes[next++] = size;
+    ++found;
+  }
+  if (found == 0) refuse_value(metadata, kKey, "at least one subject", name);
+  return bytes;
+}
+
+std::string in_words(const ModelInfo& info) {
+  std::string text;
+  for (std::size_t i = 0; i < info.readouts(); ++i) {
+    if (!info.has_metadata(i)) continue;
+    text += (text.empty() ? "" : ",") + metadata_key(info, i) + "=" +
+            std::to_string(info.metadata_bytes[i]);
+  }
+  return text;
+}
+
 }  // namespace
 
 void check_version(const Metadata& metadata, const std::string& name) {
@@ -105,9 +146,10 @@ void check_version(const Metadata& metadata, const std::string& name) {
 std::vector<std::pair<std::string, std::string>> to_metadata(const ModelInfo& info) {
   std::string keys;
   for (const Subject& subject : info.subjects) keys += (keys.empty() ? "" : ",") + subject.key();
+  const std::string known = in_words(info);
   std::vector<std::pair<std::string, std::string>> metadata = {
       {"format", kFormat},
-      {"format_version", std::to_string(kVersion)},
+      {"format_version", known.empty() ? "1" : "2"},
       {"family", kFamily},
       {"model_id", info.model_id},
       {"model_hash", info.model_hash},
@@ -123,6 +165,7 @@ std::vector<std::pair<std::string, std::string>> to_metadata(const ModelInfo& in
       {"converter", info.provenance.converter},
       {"note", info.provenance.note},
   };
+  if (!known.empty()) metadata.emplace_back("subject_metadata", known);
   for (auto& [key, value] : metadata) value = storable(value);
   return metadata;
 }
@@ -151,6 +194,9 @@ ModelInfo from_metadata(const Metadata& metadata, const std::string& name) {
   info.provenance = {required(metadata, "source_file", name),
                      digest(metadata, "source_sha256", true, name),
                      required(metadata, "converter", name), required(metadata, "note", name)};
+  if (number(metadata, "format_version", kVersion, name) >= 2) {
+    info.metadata_bytes = metadata_bytes(metadata, info, name);
+  }
   return info;
 }
 

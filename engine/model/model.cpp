@@ -1,7 +1,10 @@
 #include "engine/model/model.h"
 
+#include <mutex>
+
 #include "engine/base/error.h"
 #include "engine/model/model_file.h"
+#include "engine/model/subject_json.h"
 
 namespace corticast {
 namespace {
@@ -30,8 +33,14 @@ void verify(const ModelFile& file, const BlockTensor& tensor, const std::vector<
 struct Model::Impl {
   ModelFile file;
   ModelInfo info;
+  struct Known {
+    std::once_flag once;
+    SubjectMetadata metadata;
+  };
+  mutable std::vector<Known> known;  // [readouts]
 
-  explicit Impl(const std::filesystem::path& path) : file(path), info(file.info()) {
+  explicit Impl(const std::filesystem::path& path)
+      : file(path), info(file.info()), known(info.readouts()) {
     if (!file.header_intact()) refuse_damaged(path, "the header");
     file.map().expect_scattered_reads();
     info.grayordinates = file.verified_grayordinates();
@@ -90,6 +99,23 @@ Readout Model::verified_readout(std::size_t index, std::span<const std::uint32_t
   const std::string name = format::readout_name(info(), index);
   return {impl_->verified(name + ".spatial", blocks), impl_->verified(name + ".features", blocks),
           impl_->verified(name + ".bias", blocks)};
+}
+
+const SubjectMetadata& Model::metadata(std::size_t readout) const {
+  if (readout >= info().readouts()) {
+    throw Error(ErrorCode::kInternal, "metadata of readout " + std::to_string(readout) + " of " +
+                                          std::to_string(info().readouts()));
+  }
+  Impl::Known& known = impl_->known[readout];
+  if (!info().has_metadata(readout)) return known.metadata;
+  std::call_once(known.once, [&] {
+    const std::string name = format::subject_name(info(), readout);
+    const float* const ceilings = impl_->verified(name + ".noise_ceilings");
+    (void)impl_->verified(name + ".json");
+    known.metadata = parse_subject_json(impl_->file.tensor(name + ".json").text(), ceilings,
+                                        path().string() + ", " + name);
+  });
+  return known.metadata;
 }
 
 }  // namespace corticast

@@ -13,6 +13,7 @@
 
 #include "engine/model/cnn8.h"
 #include "engine/model/subject.h"
+#include "engine/model/subject_metadata.h"
 
 namespace corticast {
 
@@ -40,9 +41,15 @@ struct ModelInfo {
                                             // empty when vertex_set is "none"
   std::string preprocessing;                // recipe in words, one line
   Provenance provenance;
+  // [readouts] bytes of the JSON text that holds what is known of the subject (format.h), 0 for a
+  // subject without; empty where nothing is known of any, which makes a file of version 1.
+  std::vector<std::uint64_t> metadata_bytes = {};
 
   bool has_atlas() const { return !grayordinates.empty(); }
   std::size_t readouts() const { return multihead ? subjects.size() : 1; }
+  bool has_metadata(std::size_t readout) const {
+    return readout < metadata_bytes.size() && metadata_bytes[readout] != 0;
+  }
 };
 
 // One convolution block with its batch norm folded in.
@@ -84,6 +91,12 @@ class Model {
   // `rows` (each < V) is checked before this returns; other rows must not be read. Reads only
   // those blocks from disk. Throws Error{kModel} as above.
   Readout verified_readout(std::size_t index, std::span<const std::uint32_t> rows) const;
+
+  // What is known of the subject of a readout (< info().readouts()); nothing at all where the file
+  // holds nothing. Verified and parsed at the first call, kept afterwards; views into the map. Any
+  // number of threads may call it. Throws Error{kModel} as above, or for text that is not what
+  // format.h says.
+  const SubjectMetadata& metadata(std::size_t readout) const;
 
  private:
   struct Impl;

@@ -29,6 +29,11 @@ void check_facts(const ModelInfo& info) {
     out_of_order(std::to_string(info.channels) + " channels, " + std::to_string(info.vertices) +
                  " vertices");
   }
+  for (const std::uint64_t bytes : info.metadata_bytes) {
+    if (bytes > format::kMaxMetadataBytes) {
+      out_of_order(std::to_string(bytes) + " bytes of metadata");
+    }
+  }
 }
 
 }  // namespace
@@ -91,7 +96,7 @@ struct ModelWriter::Impl {
   void finish_tensor() {
     const std::vector<std::uint64_t> sums = hasher->finish();
     const ByteSpan bytes = std::as_bytes(std::span(sums));
-    hash.add(tensors[current], bytes);
+    if (format::is_weight(tensors[current])) hash.add(tensors[current], bytes);
     file.write(bytes.data(), bytes.size());
     constexpr std::array<std::byte, safetensors::kAlignment> kZeros{};
     file.write(kZeros.data(), tensors[current + 1].bytes() - bytes.size());
@@ -126,6 +131,14 @@ void ModelWriter::bias_rows(std::span<const float> rows) {
     out_of_order("readout biases given, expected " + impl_->tensors[impl_->current].name);
   }
   impl_->append(".bias", std::as_bytes(rows));
+}
+
+void ModelWriter::subject_metadata(std::span<const float> noise_ceilings, std::string_view json) {
+  if (impl_->written != 0) out_of_order("metadata given inside " + impl_->name);
+  const std::size_t first = impl_->current;
+  impl_->append(".noise_ceilings", std::as_bytes(noise_ceilings));
+  impl_->append(".json", as_byte_span(json));
+  if (impl_->current != first + 4) out_of_order("the metadata of a subject are incomplete");
 }
 
 std::string ModelWriter::finish() {

@@ -39,8 +39,8 @@ void swap_places(Parts& parts, const std::string& a, const std::string& b) {
 const BadModel kBadModels[] = {
     {"NO_FORMAT", "not a corticast model", [](Parts& p) { p.metadata().erase("format"); }},
     {"WRONG_FORMAT", "not a corticast model", says("format", "pt")},
-    {"VERSION_FUTURE", "format version 2 needs a newer corticast; this one",
-     says("format_version", "2")},
+    {"VERSION_FUTURE", "format version 3 needs a newer corticast; this one",
+     says("format_version", "3")},
     {"VERSION_FUTURE_WITH_NEW_RULES", "format version 3 needs a newer corticast",
      [](Parts& p) {
        p.metadata()["format_version"] = "3";

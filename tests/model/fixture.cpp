@@ -1,11 +1,8 @@
 #include "tests/model/fixture.h"
 
 #include <algorithm>
-#include <functional>
 #include <numeric>
 #include <span>
-
-#include "engine/model/writer.h"
 
 namespace corticast::test {
 
@@ -35,8 +32,8 @@ std::vector<float> weights(std::size_t tensor, std::size_t count) {
   return values;
 }
 
-std::string write_model(const std::filesystem::path& path, const ModelInfo& info,
-                        std::size_t piece) {
+std::string write_model(const std::filesystem::path& path, const ModelInfo& info, std::size_t piece,
+                        const std::function<void(ModelWriter&)>& last) {
   ModelWriter writer(path, info);
   const auto c = static_cast<std::size_t>(info.channels);
   std::size_t tensor = 0, in_channels = 3;
@@ -58,6 +55,7 @@ std::string write_model(const std::filesystem::path& path, const ModelInfo& info
     pieces(c, [&](std::span<const float> rows) { writer.feature_rows(rows); });
     pieces(1, [&](std::span<const float> rows) { writer.bias_rows(rows); });
   }
+  if (last) last(writer);
   return writer.finish();
 }
 

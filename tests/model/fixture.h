@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "engine/model/model.h"
+#include "engine/model/writer.h"
 
 namespace corticast::test {
 
@@ -17,9 +19,10 @@ float weight_at(std::size_t tensor, std::size_t i);
 std::vector<float> weights(std::size_t tensor, std::size_t count);
 
 // Writes a model of these facts whose weights are weight_at(); rows are handed over in pieces of
-// `piece` rows. Returns the model hash.
+// `piece` rows; `last` writes what comes behind the readouts. Returns the model hash.
 std::string write_model(const std::filesystem::path& path, const ModelInfo& info,
-                        std::size_t piece = 5);
+                        std::size_t piece = 5,
+                        const std::function<void(ModelWriter&)>& last = nullptr);
 
 // 0, 1, ..., vertices - 1
 std::vector<std::uint32_t> all_rows(const ModelInfo& info);
