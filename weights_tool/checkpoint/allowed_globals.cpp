@@ -1,5 +1,7 @@
 #include "weights_tool/checkpoint/allowed_globals.h"
 
+#include <span>
+
 namespace corticast::weights {
 namespace {
 
@@ -26,17 +28,32 @@ constexpr AllowedGlobal kAllowed[] = {
     {"torch.storage", "_TypedStorage", Role::kTypedStorage, DType::kU8},
 };
 
+// numpy.core is what NumPy 1 says, numpy._core what NumPy 2 says.
+constexpr AllowedGlobal kAllowedInMetadata[] = {
+    {"numpy.core.multiarray", "_reconstruct", Role::kReconstruct, DType::kU8},
+    {"numpy._core.multiarray", "_reconstruct", Role::kReconstruct, DType::kU8},
+    {"numpy.core.multiarray", "scalar", Role::kScalar, DType::kU8},
+    {"numpy._core.multiarray", "scalar", Role::kScalar, DType::kU8},
+    {"numpy", "dtype", Role::kDtype, DType::kU8},
+    {"numpy", "ndarray", Role::kNdarray, DType::kU8},
+};
+
+std::span<const AllowedGlobal> allowed_in(PickleKind kind) {
+  if (kind == PickleKind::kMetadata) return kAllowedInMetadata;
+  return kAllowed;
+}
+
 }  // namespace
 
-const AllowedGlobal* find_allowed(std::string_view module, std::string_view name) {
-  for (const AllowedGlobal& allowed : kAllowed) {
+const AllowedGlobal* find_allowed(std::string_view module, std::string_view name, PickleKind kind) {
+  for (const AllowedGlobal& allowed : allowed_in(kind)) {
     if (allowed.module == module && allowed.name == name) return &allowed;
   }
   return nullptr;
 }
 
 bool is_callable(Role role) {
-  return role != Role::kStorage && role != Role::kTypedStorage;
+  return role != Role::kStorage && role != Role::kTypedStorage && role != Role::kNdarray;
 }
 
 }  // namespace corticast::weights

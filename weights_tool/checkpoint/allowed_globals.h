@@ -1,4 +1,5 @@
-// The only names a checkpoint's pickle may refer to. Each stands for something this program does
+// The only names a pickle may refer to, by what it is a pickle of: those of PyTorch in a
+// checkpoint, those of NumPy in metadata, never both. Each stands for something this program does
 // itself; nothing is ever imported or called.
 #pragma once
 
@@ -10,6 +11,11 @@
 
 namespace corticast::weights {
 
+enum class PickleKind : std::uint8_t {
+  kCheckpoint,  // of PyTorch
+  kMetadata,    // of NumPy: dictionaries, arrays and numbers
+};
+
 enum class Role : std::uint8_t {
   kOrderedDict,       // collections.OrderedDict
   kRebuildTensorV2,   // torch._utils._rebuild_tensor_v2
@@ -18,6 +24,10 @@ enum class Role : std::uint8_t {
   kSize,              // torch.Size
   kStorage,           // a storage class with an element type
   kTypedStorage,      // may be named, but says nothing about the elements
+  kReconstruct,       // numpy's multiarray._reconstruct
+  kScalar,            // numpy's multiarray.scalar
+  kDtype,             // numpy.dtype
+  kNdarray,           // numpy.ndarray, an argument of kReconstruct
 };
 
 struct AllowedGlobal {
@@ -27,8 +37,9 @@ struct AllowedGlobal {
   DType dtype;  // kStorage only
 };
 
-// nullptr for every name that is not on the list.
-const AllowedGlobal* find_allowed(std::string_view module, std::string_view name);
+// nullptr for every name that is not on the list of this kind.
+const AllowedGlobal* find_allowed(std::string_view module, std::string_view name,
+                                  PickleKind kind = PickleKind::kCheckpoint);
 
 // True for what REDUCE may be applied to.
 bool is_callable(Role role);

@@ -5,17 +5,22 @@
 #include <span>
 
 #include "weights_tool/checkpoint/in_quotes.h"
+#include "weights_tool/checkpoint/pickle_numpy.h"
 #include "weights_tool/checkpoint/pickle_opcodes.h"
 #include "weights_tool/checkpoint/pickle_torch.h"
 
 namespace corticast::weights {
 namespace {
 
+struct Limits {
+  std::size_t values, memo, stack;
+};
 // The largest published checkpoint (93 subjects) needs about 12,000 values, 3,400 memo entries, a
 // stack of 800 and depth 4.
-constexpr std::size_t kMostValues = 1u << 19;
-constexpr std::size_t kMostMemo = 1u << 18;
-constexpr std::size_t kMostStack = 1u << 18;
+constexpr Limits kOfCheckpoints = {1u << 19, 1u << 18, 1u << 18};
+// The largest dataset has 70,850 stimuli, each with three texts that are remembered.
+constexpr Limits kOfMetadata = {1u << 21, 1u << 21, 1u << 18};
+
 constexpr std::size_t kMostMarks = 64;
 constexpr std::uint16_t kDeepest = 64;
 constexpr std::uint64_t kMostBytes = 64u << 20;
@@ -24,13 +29,15 @@ constexpr ValueId kUnset = 0xFFFFFFFF;
 
 class Machine {
  public:
-  Machine(ByteSpan bytes, const std::string& where, std::uint64_t base)
-      : reader_(bytes.first(std::min<std::size_t>(bytes.size(), kMostBytes)), where, base) {}
+  Machine(ByteSpan bytes, const std::string& where, std::uint64_t base, PickleKind kind)
+      : reader_(bytes.first(std::min<std::size_t>(bytes.size(), kMostBytes)), where, base),
+        metadata_(kind == PickleKind::kMetadata),
+        limits_(metadata_ ? kOfMetadata : kOfCheckpoints) {}
 
   PickleValues run() {
     while (true) {
       now_ = reader_.next();
-      if (!now_.opcode->accepted) {
+      if (!accepted(*now_.opcode)) {
         refuse(std::string("opcode ") + now_.opcode->name + " is not accepted" + operand());
       }
       if (now_.opcode->code == '.') break;
@@ -43,6 +50,13 @@ class Machine {
   }
 
  private:
+  bool accepted(const Opcode& opcode) const {
+    if (!metadata_) return opcode.accepted;
+    constexpr std::string_view kBytesOpcodes = "BC\x8e";
+    return opcode.code != 'Q' &&  // BINPERSID, which names a storage
+           (opcode.accepted || kBytesOpcodes.find(opcode.code) != std::string_view::npos);
+  }
+
   void step();
   void step_container();
   void step_number();
@@ -56,13 +70,14 @@ class Machine {
   }
 
   void push(ValueId id) {
-    if (stack_.size() >= kMostStack) refuse("more than " + std::to_string(kMostStack) + " values");
+    if (stack_.size() >= limits_.stack)
+      refuse("more than " + std::to_string(limits_.stack) + " values");
     stack_.push_back(id);
   }
 
   ValueId push(Value value) {
-    if (made_.values.size() >= kMostValues) {
-      refuse("more than " + std::to_string(kMostValues) + " values");
+    if (made_.values.size() >= limits_.values) {
+      refuse("more than " + std::to_string(limits_.values) + " values");
     }
     const auto id = static_cast<ValueId>(made_.values.size());
     made_.values.push_back(std::move(value));
@@ -149,7 +164,8 @@ class Machine {
   void push_global(std::string_view module, std::string_view name) {
     Value value;
     value.kind = Kind::kGlobal;
-    value.global = find_allowed(module, name);
+    value.global =
+        find_allowed(module, name, metadata_ ? PickleKind::kMetadata : PickleKind::kCheckpoint);
     if (value.global == nullptr) {
       refuse("refers to " + in_quotes(std::string(module) + "." + std::string(name)) +
              ", which is not on the list of accepted names");
@@ -158,7 +174,7 @@ class Machine {
   }
 
   void remember(std::uint64_t slot) {
-    if (slot >= kMostMemo) refuse("memo entry " + std::to_string(slot) + " is beyond the limit");
+    if (slot >= limits_.memo) refuse("memo entry " + std::to_string(slot) + " is beyond the limit");
     if (slot >= memo_.size()) memo_.resize(slot + 1, kUnset);
     if (memo_[slot] == kUnset) ++remembered_;
     memo_[slot] = peek();
@@ -179,7 +195,8 @@ class Machine {
     }
     // A copy: call_result may move the values.
     const std::vector<ValueId> items = made_[arguments].items;
-    push(call_result(made_, *made_[function].global, items, reader_, now_.offset));
+    const auto result = metadata_ ? &numpy_result : &call_result;
+    push(result(made_, *made_[function].global, items, reader_, now_.offset));
   }
 
   void persistent_id() {
@@ -192,6 +209,11 @@ class Machine {
 
   // The only state a checkpoint carries is an OrderedDict's _metadata (module versions): ignored.
   void build() {
+    if (metadata_) {
+      const ValueId state = pop();
+      set_numpy_state(made_, peek(), state, reader_, now_.offset);
+      return;
+    }
     if (made_[pop()].kind != Kind::kDict) refuse("BUILD with a state that is not a dict");
     (void)top_of(Kind::kDict, "dict");
   }
@@ -224,6 +246,8 @@ class Machine {
   }
 
   PickleReader reader_;
+  bool metadata_;
+  Limits limits_;
   Instruction now_;
   PickleValues made_;
   std::vector<ValueId> stack_;
@@ -358,6 +382,12 @@ void Machine::step_number() {
       value.kind = Kind::kFloat;
       value.real = now_.real;
       break;
+    case 'B':
+    case 'C':
+    case '\x8e':
+      value.kind = Kind::kBytes;
+      value.text = now_.text;
+      break;
     case 'X':
     case '\x8c':
     case '\x8d':
@@ -374,8 +404,9 @@ void Machine::step_number() {
 
 }  // namespace
 
-PickleValues run_pickle(ByteSpan bytes, const std::string& where, std::uint64_t base) {
-  return Machine(bytes, where, base).run();
+PickleValues run_pickle(ByteSpan bytes, const std::string& where, std::uint64_t base,
+                        PickleKind kind) {
+  return Machine(bytes, where, base, kind).run();
 }
 
 }  // namespace corticast::weights

@@ -10,8 +10,10 @@ namespace corticast::weights {
 
 // Runs the pickle at the start of `bytes` up to its STOP; more bytes may follow. `where` names it
 // in messages, `base` is its offset there. The result points into `bytes`. Throws Error{kModel}
-// with the byte offset for any other opcode or global, malformed input, or more than the caps on
-// values, memo, stack, depth and rank allow.
-PickleValues run_pickle(ByteSpan bytes, const std::string& where, std::uint64_t base);
+// with the byte offset for any other opcode or global than this kind of pickle has, malformed
+// input, or more than the caps on values, memo, stack, depth and rank allow. Containers may hold
+// themselves: whoever follows items must count its steps.
+PickleValues run_pickle(ByteSpan bytes, const std::string& where, std::uint64_t base,
+                        PickleKind kind = PickleKind::kCheckpoint);
 
 }  // namespace corticast::weights

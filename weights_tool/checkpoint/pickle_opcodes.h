@@ -29,7 +29,7 @@ struct Opcode {
   char code;
   const char* name;
   Argument argument;
-  bool accepted;  // by the machine that reads checkpoints
+  bool accepted;  // in checkpoints; pickle_machine.cpp says what differs in metadata
 };
 
 struct Instruction {

@@ -1,4 +1,4 @@
-// What a checkpoint's pickle may build: plain data and references to tensors.
+// What a pickle may build: plain data; references to tensors in a checkpoint; arrays in metadata.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,9 @@ enum class Kind : std::uint8_t {
   kGlobal,
   kStorage,
   kTensor,
+  kBytes,
+  kDtype,
+  kArray,
 };
 
 using ValueId = std::uint32_t;  // index into PickleValues::values
@@ -30,10 +33,10 @@ using ValueId = std::uint32_t;  // index into PickleValues::values
 // and nothing recurses.
 struct Value {
   Kind kind = Kind::kNone;
-  std::uint16_t depth = 0;                // of what it contained when it was last changed
-  std::int64_t integer = 0;               // kBool, kInt; kStorage, kTensor: index of the reference
-  double real = 0;                        // kFloat
-  std::string_view text;                  // kString; points into the pickle
+  std::uint16_t depth = 0;   // of what it contained when it was last changed
+  std::int64_t integer = 0;  // kBool, kInt; kStorage, kTensor, kDtype, kArray: its index
+  double real = 0;           // kFloat
+  std::string_view text;     // kString, kBytes; points into the pickle
   const AllowedGlobal* global = nullptr;  // kGlobal
   std::vector<ValueId> items;             // kTuple, kList; kDict: key, value, key, value, ...
 };
@@ -56,10 +59,30 @@ struct TensorReference {
   std::vector<std::uint64_t> stride;  // as many as shape
 };
 
+// The type of an array's items, as NumPy names it.
+struct NumpyDtype {
+  char kind = 0;  // 'b', 'i', 'u', 'f' numbers; 'U' text of UTF-32; 'S' bytes; 'O' objects
+  std::uint64_t item_bytes = 0;
+  bool little_endian = true;
+};
+
+// An array whose bytes, or objects, are all there.
+struct NumpyArray {
+  bool built = false;  // false: an empty array whose state never came
+  NumpyDtype dtype;
+  std::vector<std::uint64_t> shape;
+  std::uint64_t count = 0;  // product of shape
+  bool fortran = false;     // the first index runs fastest
+  std::string_view bytes;   // points into the pickle; empty for objects
+  ValueId objects = 0;      // a list of `count` values; 'O' only
+};
+
 struct PickleValues {
   std::vector<Value> values;
   std::vector<StorageReference> storages;
   std::vector<TensorReference> tensors;
+  std::vector<NumpyDtype> dtypes;
+  std::vector<NumpyArray> arrays;
   ValueId root = 0;
   std::uint64_t bytes = 0;  // consumed, STOP included
 
