@@ -13,6 +13,7 @@
 #include "cli/words.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/output/export.h"
 #include "engine/output/open_writer.h"
 #include "engine/pipeline/encode.h"
 
@@ -26,15 +27,19 @@ struct Outcome {
   Findings findings;
 };
 
-void print_summary(const EncodeSummary& summary, ProgressReport& report) {
+// Where an output has the reasons why images failed.
+const char* reasons_in(const EncodeFlags& flags) {
+  return flags.written.format == OutputFormat::kHdf5 ? "/images/error" : "the sidecar";
+}
+
+void print_summary(const EncodeSummary& summary, const EncodeFlags& flags, ProgressReport& report) {
   std::string line = grouped(summary.images) +
                      (summary.images == 1 ? " image in " : " images in ") +
                      human_time(summary.seconds);
   if (summary.resumed > 0) line += ", " + grouped(summary.resumed) + " were done before";
   if (summary.failed > 0) {
-    line += ", " + grouped(summary.failed) +
-            " failed: their rows are NaN, the reasons are in "
-            "/images/error";
+    line += ", " + grouped(summary.failed) + " failed: their rows are NaN, the reasons are in " +
+            reasons_in(flags);
   }
   summary.failed > 0 ? report.note(line) : report.remark(line);
   if (summary.non_finite_values > 0) {
@@ -57,7 +62,8 @@ Outcome run(const EncodePlan& plan, const EncodeFlags& flags, StopSignals& signa
   const bool json = parse_progress(flags.progress) == ProgressMode::kJson;
   signals.defer(!json && flags.rank.value_or(0) == 0);
   std::vector<std::string> notes;
-  const auto writer = open_writer(flags.output, plan.record, plan.request, flags.force, &notes);
+  const auto writer =
+      open_writer(flags.output, plan.record, plan.request, flags.force, &notes, flags.written);
   for (const std::string& note : notes) report.note("note: " + printable(note));
   if (writer->missing().empty()) {  // the run before ended between its last row and the renaming
     writer->finish();
@@ -87,13 +93,22 @@ Outcome run(const EncodePlan& plan, const EncodeFlags& flags, StopSignals& signa
       report.note("bad image: " + printable(plan.source.name(plan.rows.first + k)) + ": " +
                   printable(why));
     } else if (shown == kReasonsShown) {
-      report.note("more bad images: see /images/error in the output");
+      report.note(std::string("more bad images: see ") + reasons_in(flags) +
+                  (flags.written.format == OutputFormat::kHdf5 ? " in the output" : ""));
     }
     ++shown;
   };
   const EncodeSummary summary =
       encode(feed_of(plan.source, plan.rows), *program, plan.batch, *writer, options);
   return {summary, program->findings()};
+}
+
+// What was written; of a rank nothing, as its file goes when all are merged.
+void print_files(const EncodePlan& plan, const EncodeFlags& flags) {
+  if (flags.rank) return;
+  for (const auto& file : output_files(flags.output, plan.record, plan.request, flags.written)) {
+    std::cout << file.string() << "\n";
+  }
 }
 
 // What a stopped run leaves, for the message.
@@ -112,7 +127,7 @@ int encode_command(EncodeFlags flags, const std::string& command_line) {
     flags.chosen = parse_shard(flags.shard, [](const char* name) { return std::getenv(name); });
   }
   flags.output = name_for(flags.output, flags.chosen ? &flags.chosen->shard : nullptr);
-  check_output_name(flags.output);
+  flags.written = output_options(flags, flags.chosen.has_value());
   ProgressReport report(parse_progress(flags.progress), flags.rank,
                         flags.chosen ? to_string(flags.chosen->shard) : "");
   EncodePlan plan(flags, command_line);
@@ -123,12 +138,16 @@ int encode_command(EncodeFlags flags, const std::string& command_line) {
   if (plan.record.untrained) {
     report.remark("warning: UNTRAINED model (synthetic weights): the output is no prediction");
   }
-  if (!flags.force && already_complete(flags.output, plan.record, plan.request)) {
+  if (flags.written.format != OutputFormat::kHdf5) {
+    check_format_holds(map_format(flags.written.format), plan.request);
+  }
+  if (!flags.force && already_complete(flags.output, plan.record, plan.request, flags.written)) {
     report.remark("already complete: nothing to compute");
-    if (!flags.rank) std::cout << flags.output << "\n";
+    print_files(plan, flags);
     return 0;
   }
-  for (const std::string& written : {flags.output, flags.output + ".part"}) {
+  const std::string rows = working_file(flags.output, flags.written.format).string();
+  for (const std::string& written : {flags.output, rows, rows + ".part"}) {
     refuse_own_input(written, flags.input, plan.source,
                      {flags.model, flags.request.vertex_mask_path, flags.request.reduce});
   }
@@ -141,9 +160,9 @@ int encode_command(EncodeFlags flags, const std::string& command_line) {
   if (!advice.empty()) report.remark("note: " + advice);
   const auto [summary, findings] = run(plan, flags, signals, report);
   if (summary.stopped) tell_stopped(summary, plan.rows.count);
-  print_summary(summary, report);
+  print_summary(summary, flags, report);
   print_findings(findings, report);
-  if (!flags.rank) std::cout << flags.output << "\n";
+  print_files(plan, flags);
   if (findings.difference) return static_cast<int>(ErrorCode::kDifference);
   return summary.failed > 0 ? static_cast<int>(ErrorCode::kImage) : 0;
 }

@@ -1,8 +1,16 @@
 #include "cli/encode_flags.h"
 
 #include "cli/program.h"
+#include "engine/base/error.h"
 
 namespace corticast::cli {
+
+OutputOptions output_options(const EncodeFlags& flags, bool parts) {
+  const OutputOptions options{output_format(flags.output, flags.format), parse_fill(flags.fill)};
+  if (!parts || options.format == OutputFormat::kHdf5) return options;
+  throw Error(ErrorCode::kUsage, flags.output + ": the parts of a run are HDF5",
+              "Name the output .h5; 'corticast export' makes this format of it.");
+}
 
 void define_encode_flags(CLI::App& app, EncodeFlags& flags) {
   app.add_option(
@@ -14,9 +22,20 @@ void define_encode_flags(CLI::App& app, EncodeFlags& flags) {
   app.add_option("-m,--model", flags.model, "Model file (from corticast-weights)")
       ->type_name("MODEL")
       ->required();
-  app.add_option("-o,--output", flags.output, "HDF5 file to write, .h5 or .hdf5")
+  app.add_option("-o,--output", flags.output,
+                 "File to write: .h5 or .hdf5 (HDF5), .npy (NumPy), .dscalar.nii (CIFTI-2),\n"
+                 ".func.gii (GIFTI, a file for each hemisphere). But for HDF5 each subject has a\n"
+                 "file: OUT_sub-NSD01.npy")
       ->type_name("OUT")
       ->required();
+  app.add_option("--format", flags.format,
+                 "hdf5, npy, cifti, gifti, or mosaic (HDF5 in MOSAIC's layout); default: by OUT")
+      ->type_name("FORMAT")
+      ->check(not_empty());
+  app.add_option("--fill", flags.fill,
+                 "Not in HDF5: nan or 0, the value of grayordinates that are not predicted")
+      ->type_name("VALUE")
+      ->capture_default_str();
   app.add_flag("-0,--null", flags.input.nul_separated,
                "Paths in lists end with NUL (find -print0) instead of newline");
 

@@ -9,6 +9,7 @@
 #include "engine/atlas/resolve.h"
 #include "engine/backend/backend.h"
 #include "engine/image/source.h"
+#include "engine/output/open_writer.h"
 
 namespace corticast::cli {
 
@@ -16,6 +17,9 @@ struct EncodeFlags {
   InputSpec input;
   std::string model;
   std::string output;
+  std::string format;  // as typed; empty: by the name of the output
+  std::string fill = "nan";
+  OutputOptions written;  // what both mean
   RequestSpec request;
   DeviceOptions device;
   std::string precision = "fp32";
@@ -33,6 +37,10 @@ struct EncodeFlags {
   // is. It prints no name of a file.
   std::optional<unsigned> rank;
 };
+
+// What --format, --fill and OUT mean. parts: several files become one output, which is HDF5. Throws
+// Error{kUsage}.
+OutputOptions output_options(const EncodeFlags& flags, bool parts);
 
 // Adds them to the subcommand; `flags` must outlive parsing.
 void define_encode_flags(CLI::App& app, EncodeFlags& flags);

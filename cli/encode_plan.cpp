@@ -19,6 +19,10 @@
 namespace corticast::cli {
 namespace {
 
+std::filesystem::path rows_file(const EncodeFlags& flags) {
+  return working_file(flags.output, flags.written.format);
+}
+
 // auto: what an earlier run of this output chose, so that it is gone on from.
 std::size_t choose_batch(const EncodeFlags& flags, const EncodePlan& plan) {
   const std::string& text = flags.batch;
@@ -27,7 +31,10 @@ std::size_t choose_batch(const EncodeFlags& flags, const EncodePlan& plan) {
   if (text == "auto") {
     const std::size_t chosen =
         plan.device.backend->auto_batch(plan.model, plan.request, plan.method);
-    const std::size_t earlier = flags.force ? 0 : batch_of_earlier_run(flags.output).value_or(0);
+    const std::size_t earlier =
+        flags.force
+            ? 0
+            : batch_of_earlier_output(flags.output, plan.request, flags.written).value_or(0);
     batch = static_cast<unsigned>(earlier > 0 ? earlier : chosen);
   } else if (!parse_number(text, batch) || batch == 0 || batch > 65536) {
     throw Error(ErrorCode::kUsage,
@@ -100,7 +107,8 @@ std::string selftest_state(const EncodePlan& plan, const EncodeFlags& flags) {
 // What is there already; throws where the run would.
 std::string resume_lines(const EncodePlan& plan, const EncodeFlags& flags) {
   std::vector<std::string> notes;
-  const auto earlier = earlier_rows(flags.output, plan.record, plan.request, flags.force, &notes);
+  const auto earlier =
+      earlier_rows(rows_file(flags), plan.record, plan.request, flags.force, &notes);
   std::string lines;
   for (const std::string& note : notes) lines += "resume    " + printable(note) + "\n";
   if (earlier) {
@@ -159,7 +167,7 @@ void EncodePlan::take_device(ChosenDevice replacement, const EncodeFlags& flags)
 
 void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
   const ModelInfo& info = plan.model.info();
-  const std::uint64_t to_write = output_bytes(flags.output, plan.record, plan.request);
+  const OutputBytes bytes = output_bytes(flags.output, plan.record, plan.request, flags.written);
   const std::uint64_t free = free_bytes_beside(flags.output);
   const MemoryUse memory =
       plan.device.backend->planned_memory(plan.model, plan.request, plan.batch, plan.method);
@@ -184,7 +192,9 @@ void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
                                    : "on device " + human_bytes(memory.device) +
                                          " of its memory, weights included\n")
             << selftest << resume << "output    " << printable(flags.output) << ": "
-            << human_bytes(to_write) << " to write, " << human_bytes(free) << " free\n";
+            << human_bytes(bytes.output) << " to write, "
+            << (bytes.working == 0 ? "" : human_bytes(bytes.working) + " for the rows until then, ")
+            << human_bytes(free) << " free\n";
 }
 
 }  // namespace corticast::cli

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
       "'corticast COMMAND --help' lists a command's options.");
   corticast::cli::add_encode(app, corticast::cli::quoted_command(argc, argv));
   corticast::cli::add_merge(app);
+  corticast::cli::add_export(app, corticast::cli::quoted_command(argc, argv));
   corticast::cli::add_preprocess(app);
   corticast::cli::add_info(app);
   corticast::cli::add_rois(app);

@@ -99,7 +99,7 @@ int look_first(const EncodeFlags& flags, const std::string& command_line, unsign
   const int code = run_reporting("corticast", [&] {
     refuse_what_ranks_cannot_do(flags);
     refuse_other_launches(flags, count);
-    check_output_name(flags.output);
+    (void)output_options(flags, true);
     const EncodePlan plan(flags, command_line);
     if (!flags.force && already_complete(flags.output, plan.record, plan.request)) {
       verdict = kDone;

@@ -104,6 +104,20 @@ std::vector<std::filesystem::path> export_files(const Request& layout, std::size
   return files;
 }
 
+std::vector<std::filesystem::path> export_sidecars(const Request& layout,
+                                                   const std::filesystem::path& destination,
+                                                   const ExportOptions& options) {
+  std::vector<std::filesystem::path> sidecars;
+  if (!options.sidecar) return sidecars;
+  const std::vector<std::size_t> targets = or_all(options.targets, layout.targets.size());
+  sidecars.reserve(targets.size());
+  for (const std::size_t target : targets) {
+    sidecars.push_back(
+        sidecar_name(file_of(layout.targets.at(target), destination, options, targets.size() > 1)));
+  }
+  return sidecars;
+}
+
 std::vector<std::filesystem::path> export_responses(const ResponseFile& file,
                                                     const std::filesystem::path& destination,
                                                     const ExportOptions& options) {
@@ -130,8 +144,7 @@ std::vector<std::filesystem::path> export_responses(const ResponseFile& file,
     if (options.bids) make_folder(name.parent_path());
     MapWriteOptions writing = options.maps;
     if (options.sidecar) {
-      writing.provenance =
-          provenance(file, target, rows, options.format == MapFormat::kNpy, options.command_line);
+      writing.provenance = provenance(file, target, rows, options.command_line);
     }
     const auto maps = response_maps(file, target, rows);
     const auto own = write_maps(CountedMaps(*maps, count), options.format, name, writing);

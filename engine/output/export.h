@@ -34,6 +34,11 @@ std::vector<std::filesystem::path> export_files(const Request& layout, std::size
                                                 const std::filesystem::path& destination,
                                                 const ExportOptions& options);
 
+// The sidecars beside them, one a subject; none without options.sidecar.
+std::vector<std::filesystem::path> export_sidecars(const Request& layout,
+                                                   const std::filesystem::path& destination,
+                                                   const ExportOptions& options);
+
 // Formats hold one subject per file: with several subjects each file's name has the subject before
 // its ending ("out_sub-NSD01.dscalar.nii"). Returns the files written, in order. Nothing is written
 // if one of them exists and may not be replaced. Throws as write_maps and ResponseFile do.

@@ -44,8 +44,7 @@ Json list_of(const std::vector<T>& values) {
 }  // namespace
 
 std::string provenance(const ResponseFile& file, std::size_t target,
-                       const std::vector<std::size_t>& rows, bool columns,
-                       const std::string& command_line) {
+                       const std::vector<std::size_t>& rows, const std::string& command_line) {
   const RunRecord& record = file.record();
   const Request& layout = file.layout();
   Json facts(Json::Object{
@@ -65,10 +64,6 @@ std::string provenance(const ResponseFile& file, std::size_t target,
       {"Images", image_facts(file, rows)},
       {"Manifest", parse_json(file.manifest())}});
   if (!command_line.empty()) facts["ExportCommandLine"] = command_line;
-  if (!columns) return facts.dump();
-  if (!layout.labels.grayordinate.empty()) {
-    facts["Grayordinates"] = list_of(layout.labels.grayordinate);
-  }
   if (layout.reduction) {
     facts["Columns"] = list_of(layout.reduction->names);
     facts["Reduction"] = layout.reduction->kind;

@@ -9,11 +9,10 @@
 namespace corticast {
 
 // A JSON object: model, engine, device, precision, subject, units, command line, the images `rows`
-// (row i is map i) with their statuses, the run's manifest; where `columns` is set (a .npy) also
-// what its columns are. command_line: of the export, "" if that is the run's own.
+// (row i is map i) with their statuses, the run's manifest; of a reduction what its columns are.
+// command_line: of the export, "" if that is the run's own.
 std::string provenance(const ResponseFile& file, std::size_t target,
-                       const std::vector<std::size_t>& rows, bool columns,
-                       const std::string& command_line);
+                       const std::vector<std::size_t>& rows, const std::string& command_line);
 
 // Contents of a BIDS derivative's dataset_description.json.
 std::string dataset_description(const RunRecord& record);
