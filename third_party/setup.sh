@@ -60,7 +60,7 @@ for group in "${@:-build}"; do
     mpi) wanted+=($mpi) ;;
     slurm) wanted+=($slurm) ;;
     python) wanted+=($python); later+=(install_nanobind) ;;
-    peers) wanted+=(python3-venv python3-pip); later+=(install_peers) ;;
+    peers) wanted+=(python3-venv python3-pip connectome-workbench); later+=(install_peers) ;;
     sass) install_disassembler ;;
     *) echo "setup.sh: unknown group '$group' (build, test, lint, mpi, slurm, python, sass, peers)" >&2; exit 2 ;;
   esac

@@ -251,8 +251,9 @@ CiftiMatrix read_cifti_matrix(const XmlElement& xml, std::uint64_t size0, std::u
     throw Error(ErrorCode::kUsage, source + ": " + what, hint);
   };
   if (xml.name != "CIFTI") refuse("its XML is <" + xml.name + ">, expected <CIFTI>");
-  if (xml.attribute("Version") != "2") {
-    refuse("is of CIFTI version \"" + std::string(xml.attribute("Version")) + "\", expected 2",
+  const std::string_view version = xml.attribute("Version");
+  if (version != "2" && version != "2.0") {
+    refuse("is of CIFTI version \"" + std::string(version) + "\", expected 2",
            "Convert it: wb_command -file-convert -cifti-version-convert IN 2 OUT.");
   }
   const XmlElement* const matrix = xml.child("Matrix");
