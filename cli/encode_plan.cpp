@@ -118,6 +118,13 @@ std::string resume_lines(const EncodePlan& plan, const EncodeFlags& flags) {
   return lines;
 }
 
+// The first file, and how many more.
+std::string output_in_words(const EncodePlan& plan, const EncodeFlags& flags) {
+  const auto files = output_files(flags.output, plan.record, plan.request, flags.written);
+  return printable(files.front().string()) +
+         (files.size() == 1 ? "" : " and " + grouped(files.size() - 1) + " more");
+}
+
 std::string reduction_lines(const EncodePlan& plan) {
   if (!plan.request.reduction) return {};
   const bool folded = plan.device.backend->folds(plan.model, plan.request);
@@ -191,7 +198,7 @@ void print_plan(const EncodePlan& plan, const EncodeFlags& flags) {
             << (memory.device == 0 ? ""
                                    : "on device " + human_bytes(memory.device) +
                                          " of its memory, weights included\n")
-            << selftest << resume << "output    " << printable(flags.output) << ": "
+            << selftest << resume << "output    " << output_in_words(plan, flags) << ": "
             << human_bytes(bytes.output) << " to write, "
             << (bytes.working == 0 ? "" : human_bytes(bytes.working) + " for the rows until then, ")
             << human_bytes(free) << " free\n";

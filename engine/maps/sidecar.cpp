@@ -50,9 +50,8 @@ std::string sidecar_text(const Maps& maps, MapFormat format,
   if (!maps.grayordinates().empty()) members["space"] = "fsLR 32k, HCP 91,282 grayordinates";
   if (format == MapFormat::kNpy) {
     members["grayordinates"] = list_of(maps.grayordinates());
-  } else {
-    members["fill"] = std::isnan(options.fill) ? Json("nan") : Json(double{options.fill});
   }
+  members["fill"] = std::isnan(options.fill) ? Json("nan") : Json(double{options.fill});
   if (format == MapFormat::kCifti || format == MapFormat::kGifti) {
     members["maps_per_file"] = std::uint64_t{options.maps_per_file};
   }

@@ -1,6 +1,7 @@
 #include "engine/output/existing_output.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/base/bytes.h"
 #include "engine/base/error.h"
@@ -31,18 +32,28 @@ void require_same_run(const std::filesystem::path& file, const std::string& ours
               manifest_advice(ours, theirs) + kRemedy);
 }
 
-// The manifest of the run that a sidecar describes; "" if it is no sidecar of ours.
-std::string manifest_in_sidecar(const std::filesystem::path& file) {
+struct Sidecar {
+  std::string manifest;  // of the run; "": no sidecar of ours
+  std::string fill;      // as JSON
+};
+
+Sidecar read_sidecar(const std::filesystem::path& file) {
   try {
     const std::vector<std::byte> bytes = read_file(file, kSidecarCap, ErrorCode::kOutput);
     const Json facts = parse_json(as_text(bytes));
     const Json* const manifest = facts.find("Manifest");
-    return manifest == nullptr ? "" : manifest->dump();
+    const Json* const fill = facts.find("fill");
+    return {manifest == nullptr ? "" : manifest->dump(), fill == nullptr ? "" : fill->dump()};
   } catch (const Error&) {
     return {};
   } catch (const JsonError&) {
     return {};
   }
+}
+
+// As sidecar.h writes it.
+std::string fill_in_sidecar(float fill) {
+  return (std::isnan(fill) ? Json("nan") : Json(double{fill})).dump();
 }
 
 bool is_own_leftover(const std::filesystem::path& working, const std::string& ours) {
@@ -74,9 +85,13 @@ bool conversion_complete(const std::filesystem::path& destination,
   const auto taken = std::find_if(all.begin(), all.end(), is_taken);
   if (taken == all.end()) return false;
   for (const std::filesystem::path& sidecar : sidecars) {
-    const std::string theirs = manifest_in_sidecar(sidecar);
-    if (theirs.empty()) refuse_foreign(is_taken(sidecar) ? sidecar : *taken);
-    require_same_run(sidecar, ours, theirs);
+    const Sidecar theirs = read_sidecar(sidecar);
+    if (theirs.manifest.empty()) refuse_foreign(is_taken(sidecar) ? sidecar : *taken);
+    require_same_run(sidecar, ours, theirs.manifest);
+    if (theirs.fill == fill_in_sidecar(options.maps.fill)) continue;
+    throw Error(ErrorCode::kOutput,
+                sidecar.string() + ": exists and is of this run with --fill " + theirs.fill,
+                kRemedy);
   }
   const auto missing = std::find_if_not(files.begin(), files.end(), is_taken);
   if (missing == files.end()) return true;
@@ -90,7 +105,7 @@ std::string converted_manifest(const Request& request, const std::filesystem::pa
                                const ExportOptions& options) {
   const std::vector<std::filesystem::path> sidecars =
       export_sidecars(request, destination, options);
-  return sidecars.empty() ? "" : manifest_in_sidecar(sidecars.front());
+  return sidecars.empty() ? "" : read_sidecar(sidecars.front()).manifest;
 }
 
 }  // namespace corticast
