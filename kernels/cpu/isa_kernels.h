@@ -5,6 +5,7 @@
 
 #include "kernels/cpu/fold_kernels.h"
 #include "kernels/cpu/isa.h"
+#include "kernels/cpu/row_products_block.h"
 
 namespace corticast::kernels::cpu {
 
@@ -41,6 +42,7 @@ struct IsaKernels {
   void (*conv_row)(const ConvRow&);
   void (*fold_block)(const FoldBlock&);
   void (*folded_sums)(const FoldedSums&);
+  void (*row_products_block)(const RowProductsBlock&);
 };
 
 IsaKernels kernels_for(Isa isa);
