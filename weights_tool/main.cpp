@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   corticast::weights::add_inspect(app);
   corticast::weights::add_verify(app);
   corticast::weights::add_compare(app);
+  corticast::weights::add_metadata(app);
   corticast::weights::add_synth(app);
   return corticast::cli::run_program(app, argc, argv);
 }

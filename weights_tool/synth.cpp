@@ -23,6 +23,7 @@ struct Options {
   std::string vertices = "all";
   std::string subjects = "NSD";
   std::uint64_t seed = 0;
+  bool metadata = false;
   bool force = false;
 };
 
@@ -77,6 +78,11 @@ SyntheticModel model_of(const Options& options) {
                                                          : "all";
   model.subjects = subject_list(options.subjects);
   model.seed = options.seed;
+  model.metadata = options.metadata;
+  if (model.metadata && model.grayordinates.empty()) {
+    throw Error(ErrorCode::kUsage, "--metadata needs vertices that lie somewhere in the cortex",
+                "Choose --vertices all or visual.");
+  }
   model.converter = std::string("corticast-weights ") + CORTICAST_VERSION;
   return model;
 }
@@ -118,6 +124,8 @@ void add_synth(CLI::App& app) {
         command.add_option("--seed", options->seed, "Equal seeds, equal weights")
             ->check(CLI::Validator(CLI::NonNegativeNumber).description(""))  // -1 would wrap around
             ->capture_default_str();
+        command.add_flag("--metadata", options->metadata,
+                         "Invented noise ceilings and stimuli of each subject, too");
         command.add_flag("--force", options->force, "Replace an existing file");
         return [options] { return run(*options); };
       });

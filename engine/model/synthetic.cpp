@@ -4,49 +4,25 @@
 #include <cmath>
 #include <functional>
 
-#include "engine/base/digest.h"
 #include "engine/model/format.h"
+#include "engine/model/subject_json.h"
+#include "engine/model/synthetic_metadata.h"
+#include "engine/model/synthetic_noise.h"
 #include "engine/model/writer.h"
 
 namespace corticast {
 namespace {
 
-// Nearly normal integers from a counter: the sum of the four 16-bit parts of SplitMix64's output
-// (Steele, Lea and Flood 2014), less its mean. Integers and one correctly rounded multiplication
-// are the same everywhere, which std::normal_distribution and std::log are not.
-class Noise {
- public:
-  Noise(std::uint64_t seed, const std::string& tensor)
-      : key_(mix(seed ^ xxh3(as_byte_span(tensor)))) {}
-
-  std::int64_t at(std::uint64_t i) const {
-    const std::uint64_t z = mix(key_ + i * 0x9E3779B97F4A7C15u);
-    const std::uint64_t sum =
-        (z & 0xFFFF) + ((z >> 16) & 0xFFFF) + ((z >> 32) & 0xFFFF) + (z >> 48);
-    return static_cast<std::int64_t>(sum) - 2 * 0xFFFF;
-  }
-  // Standard deviation of at(): four uniform integers of variance (2^32 - 1) / 12.
-  static double deviation() { return std::sqrt((4294967296.0 - 1.0) / 3.0); }
-
- private:
-  static std::uint64_t mix(std::uint64_t z) {
-    z += 0x9E3779B97F4A7C15u;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-  }
-  std::uint64_t key_;
-};
-
-void fill(std::vector<float>& values, const Noise& noise, std::uint64_t first, double deviation) {
-  const double scale = deviation / Noise::deviation();
+void fill(std::vector<float>& values, const SyntheticNoise& noise, std::uint64_t first,
+          double deviation) {
+  const double scale = deviation / SyntheticNoise::deviation();
   for (std::size_t i = 0; i < values.size(); ++i) {
     values[i] = static_cast<float>(static_cast<double>(noise.at(first + i)) * scale);
   }
 }
 
 // One mask per row, divided by (its L2 norm + 1e-6). The squares sum exactly in integers.
-void fill_masks(std::vector<float>& rows, const Noise& noise, std::uint64_t first) {
+void fill_masks(std::vector<float>& rows, const SyntheticNoise& noise, std::uint64_t first) {
   std::int64_t mask[cnn8::kPositions];
   for (std::size_t row = 0; row < rows.size(); row += cnn8::kPositions) {
     std::int64_t squares = 0;
@@ -75,9 +51,9 @@ void write_core(ModelWriter& writer, const SyntheticModel& model, std::size_t ch
     std::vector<float> weight(channels * fan_in);
     std::vector<float> bias(channels);
     // He et al. 2015: variance 2 / fan-in keeps the power of a ReLU network constant.
-    fill(weight, Noise(model.seed, name + ".weight"), 0,
+    fill(weight, SyntheticNoise(model.seed, name + ".weight"), 0,
          std::sqrt(2.0 / (static_cast<double>(fan_in) * power)));
-    fill(bias, Noise(model.seed, name + ".bias"), 0, kBiasDeviation);
+    fill(bias, SyntheticNoise(model.seed, name + ".bias"), 0, kBiasDeviation);
     writer.core_layer(weight, bias);
     in_channels = channels;
     power = cnn8::kBlocks[b].pool == cnn8::Pool::kNone ? 1.0 : kPoolLoss;
@@ -100,20 +76,20 @@ void stream_rows(std::uint32_t vertices, std::size_t width,
 void write_readout(ModelWriter& writer, const SyntheticModel& model, const std::string& name,
                    std::size_t channels) {
   constexpr double kBiasDeviation = 0.1;
-  const Noise masks(model.seed, name + ".spatial");
+  const SyntheticNoise masks(model.seed, name + ".spatial");
   stream_rows(
       model.vertices, cnn8::kPositions,
       [&](std::vector<float>& rows, std::uint64_t first) { fill_masks(rows, masks, first); },
       [&](std::span<const float> rows) { writer.spatial_rows(rows); });
   const double feature_deviation = 1.0 / std::sqrt(static_cast<double>(channels));
-  const Noise features(model.seed, name + ".features");
+  const SyntheticNoise features(model.seed, name + ".features");
   stream_rows(
       model.vertices, channels,
       [&](std::vector<float>& rows, std::uint64_t first) {
         fill(rows, features, first, feature_deviation);
       },
       [&](std::span<const float> rows) { writer.feature_rows(rows); });
-  const Noise biases(model.seed, name + ".bias");
+  const SyntheticNoise biases(model.seed, name + ".bias");
   stream_rows(
       model.vertices, 1,
       [&](std::vector<float>& rows, std::uint64_t first) {
@@ -139,11 +115,22 @@ std::string write_synthetic(const std::filesystem::path& destination, const Synt
   info.provenance.converter = model.converter;
   info.provenance.note = "random weights, never trained; seed " + std::to_string(model.seed);
 
+  std::vector<std::string> texts;
+  std::vector<float> ceilings(kNoiseCeilings.size() * kCeilingGrayordinates);
+  for (std::size_t i = 0; model.metadata && i < info.readouts(); ++i) {
+    texts.push_back(subject_json(invent_metadata(info, i, model.seed, ceilings)));
+    info.metadata_bytes.push_back(texts.back().size());
+  }
+
   ModelWriter writer(destination, info);
   const auto channels = static_cast<std::size_t>(info.channels);
   write_core(writer, model, channels);
   for (std::size_t i = 0; i < info.readouts(); ++i) {
     write_readout(writer, model, format::readout_name(info, i), channels);
+  }
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    (void)invent_metadata(info, i, model.seed, ceilings);
+    writer.subject_metadata(ceilings, texts[i]);
   }
   return writer.finish();
 }

@@ -18,6 +18,7 @@ struct SyntheticModel {
   std::vector<std::int32_t> grayordinates;  // [vertices], empty for "none"
   std::vector<Subject> subjects;            // one readout each; empty: one singlehead readout
   std::uint64_t seed = 0;
+  bool metadata = false;  // invented noise ceilings and stimuli of each subject (not for "none")
   std::string converter;
 };
 
