@@ -64,34 +64,36 @@ DataType data_type_of(std::int16_t code, bool swapped) {
   }
 }
 
+[[noreturn]] void refuse(const std::string& name, const std::string& what) {
+  throw Error(ErrorCode::kUsage, name + ": " + what);
+}
+
 class CiftiMaps final : public Maps {
  public:
   explicit CiftiMaps(const std::filesystem::path& path) : file_(path, ErrorCode::kUsage) {
     const std::string name = path.string();
     const Nifti2File container = parse_nifti2(file_.bytes(), name);
     const Nifti2Header& header = container.header;
-    const auto refuse = [&](const std::string& what) {
-      throw Error(ErrorCode::kUsage, name + ": " + what);
-    };
     type_ = data_type_of(header.datatype, container.swapped);
     if (type_.load == nullptr) {
-      refuse("its values are of NIfTI data type " + std::to_string(header.datatype) +
-             ", expected plain numbers");
+      refuse(name, "its values are of NIfTI data type " + std::to_string(header.datatype) +
+                       ", expected plain numbers");
     }
     const auto& dim = header.dim;
     const bool extra =
         std::any_of(dim.begin() + 1, dim.begin() + 5, [](std::int64_t size) { return size != 1; });
     if (dim[0] < 6 || dim[0] > 7 || extra || (dim[0] == 7 && dim[7] != 1) || dim[5] < 1 ||
         dim[6] < 1 || std::max(dim[5], dim[6]) > std::numeric_limits<std::int32_t>::max()) {
-      refuse("its dimensions are not those of a matrix of maps");
+      refuse(name, "its dimensions are not those of a matrix of maps");
     }
     const auto size0 = static_cast<std::uint64_t>(dim[5]);
     const auto size1 = static_cast<std::uint64_t>(dim[6]);
     const auto bytes = checked_mul(size0 * size1, type_.bytes);
     if (!bytes || header.data_offset < 0 ||
         !fits(static_cast<std::uint64_t>(header.data_offset), *bytes, file_.bytes().size())) {
-      refuse("is cut short: " + std::to_string(size0) + " x " + std::to_string(size1) +
-             " values do not fit into " + std::to_string(file_.bytes().size()) + " bytes");
+      refuse(name, "is cut short: " + std::to_string(size0) + " x " + std::to_string(size1) +
+                       " values do not fit into " + std::to_string(file_.bytes().size()) +
+                       " bytes");
     }
     data_ = file_.bytes().subspan(static_cast<std::size_t>(header.data_offset),
                                   static_cast<std::size_t>(*bytes));

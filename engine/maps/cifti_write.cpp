@@ -29,14 +29,14 @@ std::vector<std::int32_t> columns_of_rows(const Maps& maps, std::int32_t rows) {
 
 // Maps follow each other in memory and grayordinates in the file: block by block, so that memory is
 // one chunk of maps and each value is moved while its neighbours are in the cache.
-void write_values(PendingFile& file, std::span<const float> values, std::size_t maps,
+// values: [maps, width].
+void write_values(PendingFile& file, const float* values, std::size_t maps, std::size_t width,
                   std::span<const std::int32_t> column_of_row, float fill) {
-  const std::size_t width = values.size() / maps;
   std::vector<float> block(kBlockRows * maps);
   for (std::size_t first = 0; first < column_of_row.size(); first += kBlockRows) {
     const std::size_t rows = std::min(kBlockRows, column_of_row.size() - first);
     for (std::size_t map = 0; map < maps; ++map) {
-      const float* const from = values.data() + map * width;
+      const float* const from = values + map * width;
       for (std::size_t row = 0; row < rows; ++row) {
         const std::int32_t column = column_of_row[first + row];
         block[row * maps + map] = column == kNone ? fill : from[column];
@@ -78,7 +78,7 @@ std::vector<std::filesystem::path> write_cifti_maps(const Maps& maps,
                                        options.cortex_only));
     PendingFile file(files[f]);
     file.write(head.data(), head.size());
-    write_values(file, values, range.count, column_of_row, options.fill);
+    write_values(file, values.data(), range.count, maps.columns(), column_of_row, options.fill);
     file.commit();
   }
   return files;

@@ -112,7 +112,7 @@ TEST_CASE("CIFTI round trips keep every value and say NaN elsewhere") {
   }
 }
 
-TEST_CASE("fill is what the maps have not; a map without any number stays so") {
+TEST_CASE("fill is what the maps have not but a map without any number stays so") {
   const TemporaryFolder folder;
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const MemoryMaps maps({"a", "failed"}, 3, {0, 1, 40000}, {1, nan, 2, nan, nan, nan});
@@ -145,7 +145,7 @@ TEST_CASE("more maps than a file holds go to further files") {
                     contains("a.b_maps-0001.dscalar.nii: exists"));
 }
 
-TEST_CASE("parts of the brain in any order are read; the medial wall is left out") {
+TEST_CASE("parts of the brain in any order are read without the medial wall") {
   const TemporaryFolder folder;
   const auto maps = read_bytes(folder, small_file(kScalars + brain(left_models())));
   CHECK(maps->names() == std::vector<std::string>{"a", "b & c"});
@@ -163,7 +163,7 @@ TEST_CASE("parts of the brain in any order are read; the medial wall is left out
   CHECK(all_values(*parts) == std::vector<float>{4, 2, 0, 5, 3, 1});
 }
 
-TEST_CASE("a series; dense along the other dimension; scaled; big-endian") {
+TEST_CASE("series and matrices that are transposed or scaled or big-endian are read") {
   const TemporaryFolder folder;
   std::string series = kScalars;
   series.replace(series.find("SCALARS"), 7, "SERIES");
