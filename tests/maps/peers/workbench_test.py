@@ -28,6 +28,20 @@ def check_information(here):
     return file
 
 
+def check_names(here):
+    """Names that XML must escape, and two that are the same."""
+    names = ["a/b \u00fc <&>\"'.png", "same", "same"]
+    vertices = nibabel.cifti2.BrainModelAxis.from_surface(numpy.arange(9), 32492, "CORTEX_LEFT")
+    image = nibabel.Cifti2Image(numpy.zeros((3, 9), "f4"),
+                                (nibabel.cifti2.ScalarAxis(names), vertices))
+    nibabel.save(image, here / "names.dscalar.nii")
+    cifti = convert(here / "names.dscalar.nii", here / "ours.dscalar.nii")[0]
+    gifti = convert(here / "names.dscalar.nii", here / "ours.func.gii")
+    assert [file.name for file in gifti] == ["ours_hemi-L.func.gii"]
+    for file in (cifti, *gifti):
+        assert wb("-file-information", file, "-only-map-names").splitlines()[:3] == names, file
+
+
 def check_statistics(here, values):
     """Of a file without NaN, as --fill 0 makes it."""
     file = convert(here / "in.npy", here / "filled.dscalar.nii", "--fill0")[0]
@@ -89,6 +103,7 @@ with support.folder() as temporary:
     example = responses(numpy, 3, GRAYORDINATES)
     numpy.save(folder / "in.npy", example)
     whole = check_information(folder)
+    check_names(folder)
     check_statistics(folder, example)
     check_separation(folder, example, whole)
     check_cortex(folder, example)
