@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <limits>
+#include <span>
 #include <utility>
 
 #include "engine/atlas/vertices.h"
@@ -119,11 +119,12 @@ void write_betas(const Maps& maps, hid_t file, float fill) {
     const std::size_t here = std::min(at_once, count - first);
     maps.read({first, here}, block.data());
     for (std::size_t i = 0; i < here; ++i) {
-      std::fill(whole.begin(), whole.end(), std::numeric_limits<float>::quiet_NaN());
+      const std::span<float> values(block.data() + i * columns, columns);
+      fill_missing(values, fill);
+      std::fill(whole.begin(), whole.end(), fill);
       for (std::size_t column = 0; column < columns; ++column) {
-        whole[static_cast<std::size_t>(where[column])] = block[i * columns + column];
+        whole[static_cast<std::size_t>(where[column])] = values[column];
       }
-      fill_missing(whole, fill);
       betas.add(names[first + i], maps.names()[first + i], whole.data());
     }
   }

@@ -129,7 +129,7 @@ std::uint64_t converted_bytes(MapFormat format, const RunRecord& record, const R
       bytes += images * 2 * std::uint64_t{kMeshVertices} * sizeof(float) / 3 * 4;
       break;
     case MapFormat::kMosaic:
-      bytes += images * (whole + 1024);
+      bytes += images * (whole + 1024) + (16u << 10);
       break;
   }
   return bytes * request.targets.size();
