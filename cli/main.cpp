@@ -14,6 +14,8 @@ int main(int argc, char** argv) {
   corticast::cli::add_encode(app, corticast::cli::quoted_command(argc, argv));
   corticast::cli::add_merge(app);
   corticast::cli::add_export(app, corticast::cli::quoted_command(argc, argv));
+  corticast::cli::add_score(app, corticast::cli::quoted_command(argc, argv));
+  corticast::cli::add_contrast(app, corticast::cli::quoted_command(argc, argv));
   corticast::cli::add_preprocess(app);
   corticast::cli::add_info(app);
   corticast::cli::add_rois(app);
