@@ -62,7 +62,7 @@ std::vector<std::filesystem::path> write_maps(const Maps& maps, MapFormat format
   }
   const std::filesystem::path sidecar = sidecar_name(destination);
   if (!options.provenance.empty()) refuse_existing({sidecar}, options.replace);
-  const std::vector<std::filesystem::path> files = write_files(maps, format, destination, options);
+  std::vector<std::filesystem::path> files = write_files(maps, format, destination, options);
   if (!options.provenance.empty()) {
     const std::string text = sidecar_text(maps, format, files, options);
     PendingFile file(sidecar);
