@@ -60,6 +60,13 @@ void define_encode_flags(CLI::App& app, EncodeFlags& flags) {
       ->type_name("FILE")
       ->check(not_empty())
       ->group(what);
+  app.add_option("--min-noise-ceiling", flags.request.min_noise_ceiling,
+                 "Of the selected vertices only those with at least this noise ceiling in every\n"
+                 "subject asked for, e.g. test_n-avg:0.2 ('corticast info MODEL --subject' shows "
+                 "them)")
+      ->type_name("NAME:T")
+      ->check(not_empty())
+      ->group(what);
   app.add_flag("--expand", flags.request.expand,
                "Write all 91,282 grayordinates, NaN where nothing is predicted")
       ->group(what);

@@ -138,7 +138,7 @@ EncodePlan::EncodePlan(const EncodeFlags& flags, const std::string& command_line
     : model(flags.model),
       source(flags.input),
       rows(flags.chosen ? rows_of(flags.chosen->shard, source.size()) : RowRange{0, source.size()}),
-      request(resolve_request(model.info(), flags.request)),
+      request(resolve_request(model, flags.request)),
       method(method_of(flags)),
       device(choose_device(flags.device)),
       batch(choose_batch_or_explain(flags, *this)) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -5,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/info_devices.h"
+#include "cli/info_subject.h"
 #include "cli/program.h"
 #include "cli/words.h"
 #include "engine/atlas/roi.h"
@@ -49,6 +51,13 @@ void print_text(const Model& model) {
   line("source sha256", printable(info.provenance.source_sha256));
   line("converter", printable(info.provenance.converter));
   line("note", printable(info.provenance.note));
+  if (!info.metadata_bytes.empty()) {
+    line("metadata",
+         "of " +
+             std::to_string(std::count_if(info.metadata_bytes.begin(), info.metadata_bytes.end(),
+                                          [](std::uint64_t bytes) { return bytes; })) +
+             " of the subjects (info MODEL --subject)");
+  }
   if (!info.subjects.empty()) std::cout << "\nsubject        results under /responses\n";
   for (const Subject& subject : info.subjects) {
     line(subject.canonical().c_str(), info.multihead ? result_path(subject) : "readout");
@@ -82,12 +91,14 @@ ordered_json atlas_json(const ModelInfo& info) {
 void print_json(const Model& model) {
   const ModelInfo& info = model.info();
   ordered_json subjects = ordered_json::array();
-  for (const Subject& subject : info.subjects) {
+  for (std::size_t i = 0; i < info.subjects.size(); ++i) {
+    const Subject& subject = info.subjects[i];
     subjects.push_back({{"subject", subject.canonical()},
                         {"key", subject.key()},
                         {"dataset", subject.dataset->long_name},
                         {"number", subject.number},
-                        {"result_path", info.multihead ? result_path(subject) : "readout"}});
+                        {"result_path", info.multihead ? result_path(subject) : "readout"},
+                        {"metadata", info.has_metadata(i)}});
   }
   ordered_json json{{"file", model.path().string()},
                     {"model_id", info.model_id},
@@ -113,6 +124,7 @@ void print_json(const Model& model) {
 void add_info(CLI::App& app) {
   struct Flags {
     std::string model;
+    std::string subject;
     bool devices = false;
     bool json = false;
   };
@@ -120,6 +132,12 @@ void add_info(CLI::App& app) {
               [](CLI::App& command) -> Body {
                 auto flags = std::make_shared<Flags>();
                 command.add_option("MODEL", flags->model, "Model file");
+                command
+                    .add_option("--subject", flags->subject,
+                                "What the model file knows of one subject: facts, stimuli, noise "
+                                "ceilings")
+                    ->type_name("SUBJECT")
+                    ->check(not_empty());
                 command.add_flag("--devices", flags->devices,
                                  "The CPU and every GPU, or why there is none");
                 command.add_flag("--json", flags->json,
@@ -129,11 +147,18 @@ void add_info(CLI::App& app) {
                   if (flags->model.empty() != flags->devices) {
                     throw Error(ErrorCode::kUsage, "give either a model file or --devices");
                   }
+                  if (flags->devices && !flags->subject.empty()) {
+                    throw Error(ErrorCode::kUsage, "--subject belongs to a model file");
+                  }
                   if (flags->devices) {
                     print_devices(flags->json);
                     return 0;
                   }
                   const Model model(flags->model);
+                  if (!flags->subject.empty()) {
+                    print_subject(model, flags->subject, flags->json);
+                    return 0;
+                  }
                   flags->json ? print_json(model) : print_text(model);
                   return 0;
                 };

@@ -49,9 +49,10 @@ Difference compare(const ModelFile& file_a, const BlockTensor& a, const ModelFil
     const ByteSpan part_a = a.bytes(first, std::min(first + kBlocksAtOnce, a.blocks()));
     const ByteSpan part_b = b.bytes(first, std::min(first + kBlocksAtOnce, b.blocks()));
     if (std::memcmp(part_a.data(), part_b.data(), part_a.size()) != 0) {
-      a.tensor().dtype == safetensors::Dtype::kF32
-          ? count<float>(difference, part_a, part_b)
-          : count<std::int32_t>(difference, part_a, part_b);
+      const safetensors::Dtype dtype = a.tensor().dtype;
+      dtype == safetensors::Dtype::kF32   ? count<float>(difference, part_a, part_b)
+      : dtype == safetensors::Dtype::kI32 ? count<std::int32_t>(difference, part_a, part_b)
+                                          : count<std::uint8_t>(difference, part_a, part_b);
     }
     file_a.map().forget(part_a);
     file_b.map().forget(part_b);
@@ -79,24 +80,29 @@ void compare_metadata(const ModelFile& a, const ModelFile& b) {
   }
 }
 
-// Prints one line for each tensor that differs; true if none does.
-bool same_tensors(const ModelFile& a, const ModelFile& b) {
+struct Same {
+  bool weights = true;
+  bool subjects = true;  // what is known of them
+};
+
+// Prints one line for each tensor that differs.
+Same same_tensors(const ModelFile& a, const ModelFile& b) {
   const std::vector<BlockTensor> tensors_a = a.data_tensors();
   const std::vector<BlockTensor> tensors_b = b.data_tensors();
-  bool same = true;
-  const auto differs = [&](const std::string& name, const std::string& how) {
-    std::cout << std::left << std::setw(40) << name << " " << how << std::endl;
-    same = false;
+  Same same;
+  const auto differs = [&](const safetensors::Tensor& tensor, const std::string& how) {
+    std::cout << std::left << std::setw(40) << tensor.name << " " << how << std::endl;
+    (format::is_weight(tensor) ? same.weights : same.subjects) = false;
   };
   for (const BlockTensor& left : tensors_a) {
     const std::string& name = left.tensor().name;
     if (!has(tensors_b, name)) {
-      differs(name, "only in the first");
+      differs(left.tensor(), "only in the first");
       continue;
     }
     const BlockTensor right = b.tensor(name);
     if (left.tensor().describe() != right.tensor().describe()) {
-      differs(name, left.tensor().describe() + " / " + right.tensor().describe());
+      differs(left.tensor(), left.tensor().describe() + " / " + right.tensor().describe());
       continue;
     }
     const Difference difference = compare(a, left, b, right);
@@ -104,10 +110,10 @@ bool same_tensors(const ModelFile& a, const ModelFile& b) {
     std::ostringstream text;
     text << grouped(difference.values) << " values differ, max abs " << difference.absolute
          << ", max rel " << difference.relative;
-    differs(name, text.str());
+    differs(left.tensor(), text.str());
   }
   for (const BlockTensor& right : tensors_b) {
-    if (!has(tensors_a, right.tensor().name)) differs(right.tensor().name, "only in the second");
+    if (!has(tensors_a, right.tensor().name)) differs(right.tensor(), "only in the second");
   }
   return same;
 }
@@ -119,8 +125,10 @@ int run(const std::string& path_a, const std::string& path_b) {
     if (!file->header_intact()) refuse_damaged(file->path(), "the header");
   }
   compare_metadata(a, b);
-  if (same_tensors(a, b)) {
-    std::cout << "identical weights\n";
+  const Same same = same_tensors(a, b);
+  if (same.weights) {
+    std::cout << "identical weights"
+              << (same.subjects ? "" : "; what is known of the subjects differs") << "\n";
     return 0;
   }
   std::cout << "the weights differ\n";

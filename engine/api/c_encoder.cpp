@@ -30,6 +30,7 @@ RequestSpec request_spec(const corticast_options& options) {
   read_word(options.roi, "roi", roi);
   read_word(options.groups, "groups", spec.groups);
   read_word(options.reduce, "reduce", spec.reduce);
+  read_word(options.min_noise_ceiling, "min_noise_ceiling", spec.min_noise_ceiling);
   if (!roi.empty()) spec.roi.push_back(roi);
   if (options.vertex_count > 0) {
     require(options.vertices, "options: vertices");

@@ -127,8 +127,10 @@ typedef struct corticast_options {
                             computes whole batches: 1 or few where images come one by one */
   int input;             /* a corticast_input */
   corticast_log log;     /* may be NULL */
-  corticast_progress progress; /* may be NULL */
-  void* user;                  /* handed to both */
+  corticast_progress progress;   /* may be NULL */
+  void* user;                    /* handed to both */
+  const char* min_noise_ceiling; /* "test_n-avg:0.2": of the selection those vertices alone that
+                                    have it in every subject asked for */
 } corticast_options;
 
 /* The defaults. struct_size: sizeof(corticast_options), as the caller knows it. NULL does nothing.

@@ -181,6 +181,7 @@ struct Options {
   std::optional<std::string> readout;
   unsigned threads = 0;
   std::size_t batch = 0;
+  std::optional<std::string> min_noise_ceiling;
   bool normalised = false;  // the encoder takes the network's own input, encode_normalised()
   // What they throw comes out of the call that was made; progress returns false to stop.
   std::function<void(const std::string& message)> log;
@@ -275,6 +276,7 @@ class Encoder {
     c.log = options.log ? &detail::Callbacks::on_log : nullptr;
     c.progress = options.progress || options.log ? &detail::Callbacks::on_progress : nullptr;
     c.user = callbacks_.get();
+    c.min_noise_ceiling = detail::pointer(options.min_noise_ceiling);
     return c;
   }
 

@@ -60,7 +60,7 @@ ChosenDevice choose(const DeviceOptions& options) {
 Encoder::Encoder(std::shared_ptr<const Model> model, EncoderOptions options)
     : model_(std::move(model)),
       options_(std::move(options)),
-      request_(resolve_request(model_->info(), options_.request)) {
+      request_(resolve_request(*model_, options_.request)) {
   if (options_.batch > kMaxBatch) {
     throw Error(ErrorCode::kUsage, "batch is " + grouped(options_.batch) + ", at most " +
                                        grouped(kMaxBatch) + " can be");

@@ -1,5 +1,6 @@
 #include "engine/atlas/resolve.h"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "engine/atlas/command_selection.h"
 #include "engine/atlas/matrix_file.h"
 #include "engine/atlas/matrix_reduction.h"
+#include "engine/atlas/noise_ceiling.h"
 #include "engine/atlas/subjects.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -81,7 +83,12 @@ void reduce(Request& request, const std::string& how, const ColumnUnion& chosen,
     const AreaUnit unit = how == kRoiMean ? AreaUnit::kRoi : AreaUnit::kGroup;
     reduced = area_means(unit, chosen, grayordinates);
     // An emptied area is an output of its own, and said to be NaN.
-    if (unit == AreaUnit::kRoi) request.notes.clear();
+    if (unit == AreaUnit::kRoi) {
+      const std::vector<std::string>& of_areas = chosen.notes();
+      std::erase_if(request.notes, [&](const std::string& note) {
+        return std::find(of_areas.begin(), of_areas.end(), note) != of_areas.end();
+      });
+    }
   } else {
     reduced = matrix_reduction(how, request.rows);
   }
@@ -91,9 +98,8 @@ void reduce(Request& request, const std::string& how, const ColumnUnion& chosen,
   note_empty(request);
 }
 
-}  // namespace
-
-Request resolve_request(const ModelInfo& info, const RequestSpec& spec) {
+// model: only asked for noise ceilings.
+Request resolve(const ModelInfo& info, const Model* model, const RequestSpec& spec) {
   if (spec.expand && !info.has_atlas()) {
     throw Error(ErrorCode::kUsage,
                 "--expand needs the place of each column: this model has no atlas, its " +
@@ -106,8 +112,14 @@ Request resolve_request(const ModelInfo& info, const RequestSpec& spec) {
 
   ColumnUnion chosen(info.vertices, info.grayordinates);
   add_command_selection(chosen, {spec.roi, spec.groups, spec.vertex_mask_path, spec.vertices});
+  std::string ceiling_note;
+  if (!spec.min_noise_ceiling.empty()) {
+    if (model == nullptr) throw Error(ErrorCode::kInternal, "noise ceilings asked of a header");
+    ceiling_note = keep_reliable(chosen, *model, request.targets, spec.min_noise_ceiling);
+  }
   request.rows = chosen.columns();
   request.notes = chosen.notes();
+  if (!ceiling_note.empty()) request.notes.push_back(ceiling_note);
 
   if (!spec.reduce.empty()) {
     reduce(request, spec.reduce, chosen, info.grayordinates);
@@ -125,6 +137,16 @@ Request resolve_request(const ModelInfo& info, const RequestSpec& spec) {
     request.labels = labels_of(std::move(selected));
   }
   return request;
+}
+
+}  // namespace
+
+Request resolve_request(const Model& model, const RequestSpec& spec) {
+  return resolve(model.info(), &model, spec);
+}
+
+Request resolve_request(const ModelInfo& info, const RequestSpec& spec) {
+  return resolve(info, nullptr, spec);
 }
 
 }  // namespace corticast

@@ -127,6 +127,12 @@ void ColumnUnion::add_all() {
   choose_groups(1, last_group_);
 }
 
+void ColumnUnion::keep(const std::vector<bool>& stays) {
+  for (std::size_t column = 0; column < chosen_.size(); ++column) {
+    chosen_[column] = chosen_[column] && stays[column];
+  }
+}
+
 void ColumnUnion::choose_groups(int first, int last) {
   for (int label = 1; label <= 2 * kAreas; ++label) {
     const int group = label_group(label);

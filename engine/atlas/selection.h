@@ -34,6 +34,8 @@ class ColumnUnion {
   // columns: each < width(), in any order.
   void add_columns(std::span<const std::uint32_t> columns);
   void add_all();
+  // Takes out every column that `stays` ([V]) does not mark; areas asked for stay asked for.
+  void keep(const std::vector<bool>& stays);
 
   std::uint32_t width() const { return static_cast<std::uint32_t>(chosen_.size()); }  // V
   std::vector<std::uint32_t> columns() const;                                         // ascending
