@@ -158,7 +158,7 @@ TEST_CASE("mistakes on the command line exit with 2 and name the mistake") {
   CHECK_THAT(refused(bench.visual, "--progress loud"), contains("loud"));
   refused(bench.single, "--expand");
   CHECK(run_corticast("encode -m " + bench.single + " -o " + bench.output).exit_code == 2);
-  CHECK(run_corticast("encode " + bench.photos + " -m " + bench.single + " -o x.npy").exit_code ==
+  CHECK(run_corticast("encode " + bench.photos + " -m " + bench.single + " -o x.tif").exit_code ==
         2);
   CHECK(run_corticast("encode /nowhere -m " + bench.single + " -o " + bench.output).exit_code == 2);
   CHECK(run_corticast("").exit_code == 2);
