@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   corticast::cli::add_merge(app);
   corticast::cli::add_export(app, corticast::cli::quoted_command(argc, argv));
   corticast::cli::add_score(app, corticast::cli::quoted_command(argc, argv));
+  corticast::cli::add_retrieve(app);
   corticast::cli::add_contrast(app, corticast::cli::quoted_command(argc, argv));
   corticast::cli::add_preprocess(app);
   corticast::cli::add_info(app);

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "cli/program.h"
+#include "cli/text_table.h"
 #include "cli/words.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -16,11 +17,6 @@
 
 namespace corticast::cli {
 namespace {
-
-std::string padded(const std::string& text, std::size_t width, bool right) {
-  const std::string blanks(text.size() < width ? width - text.size() : 0, ' ');
-  return right ? blanks + text : text + blanks;
-}
 
 // "0.412 +- 0.003"
 std::string with_error(double value, double error) {
@@ -122,16 +118,7 @@ void print_area_table(const std::vector<StatisticMap>& maps, const std::vector<s
     }
     rows.push_back(std::move(row));
   }
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      std::cout << (i == 0 ? "" : "  ") << padded(printable(row[i]), widths[i], i > 0);
-    }
-    std::cout << "\n";
-  }
+  print_columns(rows);
 }
 
 Json json_number(double value) {
