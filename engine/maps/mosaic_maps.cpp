@@ -1,10 +1,12 @@
 #include "engine/maps/mosaic_maps.h"
 
-#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <span>
 #include <utility>
@@ -40,35 +42,43 @@ Handle ordered_group(hid_t file) {
           mosaic::kGroup};
 }
 
-// The name under which HDF5 writes, and which goes away unless the file is completed.
-class PartName {
+// A new file under a name of its own, for HDF5 to overwrite, which goes away unless it is
+// completed.
+class NamedFile {
  public:
-  explicit PartName(std::filesystem::path destination)
-      : destination_(std::move(destination)), part_(destination_.string() + ".part") {
+  explicit NamedFile(std::filesystem::path destination)
+      : destination_(std::move(destination)), name_(destination_.string() + ".XXXXXX") {
     refuse_folder(destination_);
+    descriptor_ = ::mkstemp(name_.data());
+    if (descriptor_ < 0) fail("cannot create a file beside it");
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    (void)::fchmod(descriptor_, 0666 & ~mask);
   }
-  ~PartName() {
-    if (!done_) (void)::unlink(part_.c_str());
+  ~NamedFile() {
+    ::close(descriptor_);
+    if (!done_) (void)::unlink(name_.c_str());
   }
-  PartName(const PartName&) = delete;
-  PartName& operator=(const PartName&) = delete;
+  NamedFile(const NamedFile&) = delete;
+  NamedFile& operator=(const NamedFile&) = delete;
 
-  const std::string& path() const { return part_; }
+  const std::string& name() const { return name_; }
+  // Flushes what was written under the name, and gives it the destination's.
   void commit() {
-    const int descriptor = ::open(part_.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
-    const int reason = errno;
-    if (descriptor >= 0) ::close(descriptor);
-    if (!flushed || ::rename(part_.c_str(), destination_.c_str()) != 0) {
-      throw Error(ErrorCode::kOutput, destination_.string() + ": cannot finish the file: " +
-                                          std::strerror(flushed ? errno : reason));
-    }
+    if (::fsync(descriptor_) != 0) fail("cannot flush to disk");
+    if (::rename(name_.c_str(), destination_.c_str()) != 0) fail("cannot finish the file");
     done_ = true;
   }
 
  private:
+  [[noreturn]] void fail(const char* what) const {
+    throw Error(ErrorCode::kOutput,
+                destination_.string() + ": " + what + ": " + std::strerror(errno));
+  }
+
   std::filesystem::path destination_;
-  std::string part_;
+  std::string name_;
+  int descriptor_ = -1;
   bool done_ = false;
 };
 
@@ -147,10 +157,10 @@ std::vector<std::filesystem::path> write_mosaic_maps(const Maps& maps,
                     "and these columns are none",
                 "Write .npy, which holds columns of any kind.");
   }
-  PartName pending(destination);
+  NamedFile pending(destination);
   hdf5::initialise();
   Handle file(
-      H5Fcreate(pending.path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, hdf5::file_access().get()),
+      H5Fcreate(pending.name().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, hdf5::file_access().get()),
       H5Fclose, destination.c_str());
   try {
     write_betas(maps, file.get(), options.fill);
