@@ -12,7 +12,7 @@
 using namespace corticast;
 using namespace corticast::test;
 
-TEST_CASE("names in MOSAIC's layout are different, legal and given back") {
+TEST_CASE("names in MOSAIC's layout are different and legal and given back") {
   const std::vector<std::string> names = {
       "a/b c.jpg", "a%2Fb c.jpg", ".", "", "\xc3\xa9", "\xff", "x", "x", "x_rep-1", "x", "..", "%"};
   std::vector<std::string> datasets;
@@ -35,7 +35,7 @@ TEST_CASE("names in MOSAIC's layout are different, legal and given back") {
   CHECK_THROWS_AS(write_mosaic_maps(maps, folder / "m.h5", {}), Error);
 }
 
-TEST_CASE("files in MOSAIC's layout by others are read by name, and refused with what they hold") {
+TEST_CASE("files in MOSAIC's layout by others are read by name or refused with what they hold") {
   const TemporaryFolder folder;
   const std::string path = folder / "theirs.hdf5";
   const auto make = [&](hsize_t columns, hid_t type) {
@@ -63,7 +63,7 @@ TEST_CASE("files in MOSAIC's layout by others are read by name, and refused with
   CHECK_THROWS_WITH(read_mosaic_maps(path), contains("theirs.hdf5"));
 }
 
-TEST_CASE("arrays of NumPy are maps in either order, of any number") {
+TEST_CASE("arrays of NumPy are maps in either order and of any number") {
   const TemporaryFolder folder;
   const MemoryMaps maps = example_maps({"a", "b", "c"}, range_of(0, 59412));
   write_npy_maps(maps, folder / "a.npy", {});

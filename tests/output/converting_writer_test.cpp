@@ -77,7 +77,7 @@ TEST_CASE("another format is converted from rows that survive a kill at any time
       std::filesystem::copy(run.working().string() + ".part", folder / "copy.h5");
       writer->finish();
       std::filesystem::rename(folder / "copy.h5", run.working());
-      std::filesystem::remove(folder / "o_sub-NSD01.json");
+      std::filesystem::remove(folder / "o_sub-NSD01.dscalar.nii.json");
       std::filesystem::remove(folder / "o_sub-NSD01.dscalar.nii");
       CHECK_FALSE(run.complete());
     }
@@ -93,7 +93,7 @@ TEST_CASE("another format is converted from rows that survive a kill at any time
   CHECK(batch_of_earlier_output(run.out, small_request(), run.options) == 4);
 }
 
-TEST_CASE("converted files of another run, or of nobody, are not overwritten") {
+TEST_CASE("converted files of another run or of nobody are not overwritten") {
   const TemporaryFolder folder;
   Run run(folder);
   const auto write_all = [&](bool force) {
@@ -112,7 +112,7 @@ TEST_CASE("converted files of another run, or of nobody, are not overwritten") {
   CHECK(run.complete());
   std::filesystem::remove(folder / "o_sub-BOLD500004.dscalar.nii");
   CHECK_THAT(run.refusal(), contains("missing"));
-  write_text(folder / "o_sub-NSD01.json", "{}");
+  write_text(folder / "o_sub-NSD01.dscalar.nii.json", "{}");
   CHECK_THAT(run.refusal(), contains("not an output of corticast"));
 }
 

@@ -137,12 +137,12 @@ TEST_CASE("every format holds the responses of each subject in a file of its own
   CHECK(values[4] == response_at(0, 1, 1));
   CHECK(std::isnan(values[7]));
 
-  const Json facts = sidecar(folder / "m_sub-NSD01.json");
+  const Json facts = sidecar(folder / "m_sub-NSD01.h5.json");
   CHECK(facts.at("Subject").text() == "NSD-01");
   CHECK(facts.at("Model").at("Hash").text() == std::string(64, 'a'));
   CHECK(facts.at("Images").elements()[2].at("Error").text() == "not an image");
   CHECK(facts.at("CommandLine").text() == named_record().command_line);
-  CHECK(sidecar(folder / "n_sub-NSD01.json").at("grayordinates").size() == 3);
+  CHECK(sidecar(folder / "n_sub-NSD01.npy.json").at("grayordinates").size() == 3);
 
   CHECK(refusal([&] { written(MapFormat::kNpy, "n.npy", 0); }).starts_with("5 "));
   options.targets = {1};
@@ -212,7 +212,7 @@ TEST_CASE("columns that are no vertices go to .npy only") {
              contains("no atlas"));
 }
 
-TEST_CASE("a format follows from the name or the word, and both have to agree") {
+TEST_CASE("a format follows from the name or the word and both have to agree") {
   CHECK(output_format("a/b.h5", "") == OutputFormat::kHdf5);
   CHECK(output_format("b.hdf5", "mosaic") == OutputFormat::kMosaic);
   CHECK(output_format("b.c.dscalar.nii", "") == OutputFormat::kCifti);
