@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::string_view kEndings[] = {".dscalar.nii", ".func.gii", ".npy", ".h5", ".hdf5"};
 
+// The entity that every BIDS name of ours has.
+constexpr std::string_view kSpace = "_space-";
+
 bool ends_with(std::string_view name, std::string_view ending) {
   return name.size() > ending.size() &&
          std::equal(ending.begin(), ending.end(), name.end() - static_cast<long>(ending.size()),
@@ -33,7 +36,7 @@ std::filesystem::path map_file_name(const std::filesystem::path& destination,
                                     std::string_view hemisphere, std::size_t chunk) {
   MapFileName name = split_map_name(destination);
   if (!hemisphere.empty()) {
-    const std::size_t space = name.stem.rfind("_space-");
+    const std::size_t space = name.stem.rfind(kSpace);
     const std::string entity = "_hemi-" + std::string(hemisphere);
     name.stem.insert(space == std::string::npos ? name.stem.size() : space, entity);
   }
@@ -47,7 +50,8 @@ std::filesystem::path map_file_name(const std::filesystem::path& destination,
 
 std::filesystem::path sidecar_name(const std::filesystem::path& destination) {
   const MapFileName name = split_map_name(destination);
-  return name.folder / (name.stem + ".json");
+  const bool bids = name.stem.find(kSpace) != std::string::npos;
+  return name.folder / (name.stem + (bids ? "" : name.ending) + ".json");
 }
 
 }  // namespace corticast

@@ -27,8 +27,8 @@ struct MapWriteOptions {
   bool cortex_only = false;         // CIFTI: 59,412 grayordinates instead of 91,282
   std::size_t maps_per_file = 256;  // CIFTI, GIFTI: further maps go to further files
   bool replace = false;             // overwrite what exists
-  // JSON object for the sidecar FILE.json (the stem without all endings), merged with what the
-  // format itself has to say; empty: no sidecar.
+  // JSON object for the sidecar (file_names.h), merged with what the format itself has to say;
+  // empty: no sidecar.
   std::string provenance;
   // What a person should know of the files is appended here: names that a format cannot hold.
   std::vector<std::string>* notes = nullptr;

@@ -95,10 +95,10 @@ bool conversion_complete(const std::filesystem::path& destination,
   }
   const auto missing = std::find_if_not(files.begin(), files.end(), is_taken);
   if (missing == files.end()) return true;
-  throw Error(ErrorCode::kOutput,
-              sidecars.front().string() + ": is of this very run in another format, for " +
-                  missing->string() + " is missing",
-              kRemedy);
+  throw Error(
+      ErrorCode::kOutput,
+      sidecars.front().string() + ": is of this very run, but " + missing->string() + " is missing",
+      kRemedy);
 }
 
 std::string converted_manifest(const Request& request, const std::filesystem::path& destination,

@@ -192,8 +192,8 @@ TEST_CASE("names that files cannot hold are made harmless and said") {
 }
 
 TEST_CASE("file names split where formats end") {
-  CHECK(sidecar_name("d/a.b.dscalar.nii") == "d/a.b.json");
-  CHECK(sidecar_name("a.FUNC.GII") == "a.json");
+  CHECK(sidecar_name("d/a.b.dscalar.nii") == "d/a.b.dscalar.nii.json");
+  CHECK(sidecar_name("d/sub-1_space-fsLR_x.FUNC.GII") == "d/sub-1_space-fsLR_x.json");
   CHECK(sidecar_name(".npy") == ".npy.json");
   CHECK(map_file_name("x.func.gii", "L", 12) == "x_hemi-L_maps-0012.func.gii");
   MapFormat format{};
@@ -209,7 +209,7 @@ TEST_CASE("the sidecar tells what the files do not") {
   MapWriteOptions options;
   options.provenance = "{\"model\":\"m\"}";
   write_maps(example_maps({"a\xff", "b"}, {3, 9}), MapFormat::kNpy, folder / "a.npy", options);
-  const Json json = parse_json(read_text(folder / "a.json"));
+  const Json json = parse_json(read_text(folder / "a.npy.json"));
   CHECK(json.at("model").text() == "m");
   CHECK(json.at("maps").elements().at(1).text() == "b");
   CHECK(json.at("grayordinates").elements().at(1).get<unsigned>() == 9);

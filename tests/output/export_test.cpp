@@ -198,6 +198,21 @@ TEST_CASE("what is planned is what is written") {
   }
 }
 
+TEST_CASE("a hemisphere without a column is not planned") {
+  const auto files = [](std::vector<std::int32_t> where) {
+    std::vector<std::string> names;
+    for (const auto& file : planned_files(MapFormat::kGifti, "o.func.gii", where, 1, 256)) {
+      names.push_back(file.string());
+    }
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(files({0, 29695}) == Names{"o_hemi-L.func.gii"});
+  CHECK(files({29696}) == Names{"o_hemi-R.func.gii"});
+  CHECK(files({29695, 59411, 59412}) == Names{"o_hemi-L.func.gii", "o_hemi-R.func.gii"});
+  CHECK(files({29695, 59412}) == Names{"o_hemi-L.func.gii"});
+}
+
 TEST_CASE("columns that are no vertices go to .npy only") {
   Request request = small_request();
   auto means = std::make_shared<Reduction>();
