@@ -96,17 +96,33 @@ void add_model(nb::module_& module) {
           "list"_a);
 }
 
+// Of each readout (facts, noise ceilings, lists of texts, arrays of numbers), all by name.
+nb::list known_to_python(const std::vector<Known>& all) {
+  nb::list subjects;
+  for (const Known& known : all) {
+    nb::dict facts, ceilings, texts, numbers;
+    for (const auto& [name, value] : known.facts) facts[name.c_str()] = value;
+    for (const auto& [name, values] : known.noise_ceilings)
+      ceilings[name.c_str()] = array_of(values);
+    for (const auto& [name, values] : known.texts) texts[name.c_str()] = values;
+    for (const auto& [name, values] : known.numbers) numbers[name.c_str()] = array_of(values);
+    subjects.append(nb::make_tuple(facts, ceilings, texts, numbers));
+  }
+  return subjects;
+}
+
 void make_encoder(PythonEncoder* self, const corticast::Model& model, const Text& subjects,
                   const Text& roi, const Text& groups,
-                  const std::optional<Numbers<std::uint32_t>>& vertices, bool expand,
-                  const Text& reduce, const Text& device, const Text& precision,
-                  const Text& readout, std::size_t batch, unsigned threads, bool normalised,
-                  const nb::object& log) {
+                  const std::optional<Numbers<std::uint32_t>>& vertices,
+                  const Text& min_noise_ceiling, bool expand, const Text& reduce,
+                  const Text& device, const Text& precision, const Text& readout, std::size_t batch,
+                  unsigned threads, bool normalised, const nb::object& log) {
   corticast::Options options;
   options.subjects = subjects;
   options.roi = roi;
   options.groups = groups;
   if (vertices) options.vertices.assign(vertices->data(), vertices->data() + vertices->shape(0));
+  options.min_noise_ceiling = min_noise_ceiling;
   options.expand = expand;
   options.reduce = reduce;
   options.device = device;
@@ -121,9 +137,9 @@ void make_encoder(PythonEncoder* self, const corticast::Model& model, const Text
 void add_encoder(nb::module_& module) {
   nb::class_<PythonEncoder>(module, "Encoder")
       .def("__init__", &make_encoder, "model"_a, nb::kw_only(), "subjects"_a.none(), "roi"_a.none(),
-           "groups"_a.none(), "vertices"_a.none(), "expand"_a, "reduce"_a.none(), "device"_a.none(),
-           "precision"_a.none(), "readout"_a.none(), "batch"_a, "threads"_a, "normalised"_a,
-           "log"_a)
+           "groups"_a.none(), "vertices"_a.none(), "min_noise_ceiling"_a.none(), "expand"_a,
+           "reduce"_a.none(), "device"_a.none(), "precision"_a.none(), "readout"_a.none(),
+           "batch"_a, "threads"_a, "normalised"_a, "log"_a)
       .def("encode_images", &PythonEncoder::encode_images, "views"_a, "outputs"_a,
            "progress"_a.none())
       .def("encode_normalised", &PythonEncoder::encode_normalised, "input"_a, "outputs"_a,
@@ -154,6 +170,18 @@ NB_MODULE(_core, module) {
   add_model(module);
   add_encoder(module);
   module.def("areas", &areas);
+  module.def(
+      "known_subjects",
+      [](const nb::bytes& path) {
+        const std::string name = path_of(path);
+        std::vector<Known> all;
+        {
+          const nb::gil_scoped_release no_gil;
+          all = known_subjects(name);
+        }
+        return known_to_python(all);
+      },
+      "path"_a);
   module.def(
       "read_image",
       [](const nb::bytes& path, nb::handle pixels) {

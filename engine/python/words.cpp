@@ -7,6 +7,7 @@
 #include "engine/base/file.h"
 #include "engine/image/decode.h"
 #include "engine/image/network_input.h"
+#include "engine/model/model.h"
 #include "engine/python/failure.h"
 
 namespace corticast_python {
@@ -70,6 +71,33 @@ std::vector<Target> resolve_subjects(const std::vector<std::string>& subjects, b
           {target.name, known ? target.result_path[0] : "", known ? target.result_path[1] : ""});
     }
     return targets;
+  });
+}
+
+std::vector<Known> known_subjects(const std::string& path) {
+  return translated([&] {
+    const corticast::Model model(path);
+    std::vector<Known> all(model.info().readouts());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const corticast::SubjectMetadata& metadata = model.metadata(i);
+      const corticast::Stimuli& stimuli = metadata.stimuli;
+      all[i].facts = metadata.facts;
+      for (std::size_t k = 0; k < corticast::kNoiseCeilings.size(); ++k) {
+        const std::span<const float> ceiling = metadata.noise_ceilings[k];
+        if (ceiling.empty()) continue;
+        all[i].noise_ceilings.emplace_back(std::string(corticast::kNoiseCeilings[k]),
+                                           std::vector<float>(ceiling.begin(), ceiling.end()));
+      }
+      if (stimuli.empty()) continue;
+      all[i].texts = {{"filenames", stimuli.filenames},
+                      {"alias", stimuli.alias},
+                      {"source", stimuli.source},
+                      {"train_filenames", stimuli.train_filenames},
+                      {"test_filenames", stimuli.test_filenames}};
+      all[i].numbers = {
+          {"train_idx", stimuli.train_idx}, {"test_idx", stimuli.test_idx}, {"reps", stimuli.reps}};
+    }
+    return all;
   });
 }
 

@@ -35,6 +35,18 @@ struct Target {
 std::vector<Target> resolve_subjects(const std::vector<std::string>& subjects, bool multihead,
                                      const std::string& list);
 
+// What a model file knows of a readout's subject (engine/model/subject_metadata.h); reps -1:
+// unknown.
+struct Known {
+  std::vector<std::pair<std::string, std::string>> facts;
+  std::vector<std::pair<std::string, std::vector<float>>> noise_ceilings;  // [91,282] each
+  std::vector<std::pair<std::string, std::vector<std::string>>> texts;     // "filenames", ...
+  std::vector<std::pair<std::string, std::vector<std::int64_t>>> numbers;  // "train_idx", ...
+};
+
+// path: of the model. Of each readout, in the model's order; verified.
+std::vector<Known> known_subjects(const std::string& path);
+
 // An image file, decoded, cropped and resized: pixels [224, 224, 3].
 void read_image(const std::string& path, std::uint8_t* pixels);
 

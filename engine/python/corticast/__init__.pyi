@@ -84,6 +84,8 @@ class Model:
     def roi(self) -> NDArray[np.str_] | None: ...
     @property
     def groups(self) -> NDArray[np.uint8] | None: ...
+    @property
+    def metadata(self) -> dict[str, dict[str, Any]]: ...
     def encoder(
         self,
         *,
@@ -91,6 +93,7 @@ class Model:
         roi: Words | None = None,
         groups: Words | None = None,
         vertices: ArrayLike | None = None,
+        min_noise_ceiling: str | tuple[str, float] | None = None,
         expand: bool = False,
         reduce: str | PathLike[str] | None = None,
         device: str = "auto",
@@ -111,6 +114,7 @@ class Model:
         roi: Words | None = None,
         groups: Words | None = None,
         vertices: ArrayLike | None = None,
+        min_noise_ceiling: str | tuple[str, float] | None = None,
         expand: bool = False,
         reduce: str | PathLike[str] | None = None,
         device: str = "auto",

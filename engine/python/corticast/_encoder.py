@@ -62,6 +62,14 @@ def _columns(vertices, count):
     return np.ascontiguousarray(array, np.uint32)
 
 
+def _threshold(value):
+    """"test_n-avg:0.2" of that, or of a pair ("test_n-avg", 0.2)."""
+    if value is None or isinstance(value, str):
+        return value
+    name, threshold = value
+    return f"{name}:{float(threshold)!r}"
+
+
 class Responses(dict):
     """Responses by subject: {"NSD-01": float32 [images, columns], ...}, in the order asked for.
 
@@ -98,8 +106,9 @@ class Responses(dict):
 class Encoder:
     """Made by Model.encoder(). Call it with images, as often as you like, from any thread."""
 
-    def __init__(self, model, *, subjects="all", roi=None, groups=None, vertices=None, expand=False,
-                 reduce=None, device="auto", precision="fp32", readout="auto", batch=None,
+    def __init__(self, model, *, subjects="all", roi=None, groups=None, vertices=None,
+                 min_noise_ceiling=None, expand=False, reduce=None, device="auto", precision="fp32",
+                 readout="auto", batch=None,
                  threads=None, normalised=False):
         self.normalised = bool(normalised)
         self._threads = threads
@@ -109,6 +118,7 @@ class Encoder:
             roi=_words(roi, "roi"),
             groups=_words(groups, "groups"),
             vertices=_columns(vertices, model.vertices),
+            min_noise_ceiling=_threshold(min_noise_ceiling),
             expand=bool(expand),
             reduce=None if reduce is None else os.fsdecode(reduce),
             device=device,

@@ -9,7 +9,8 @@
 
 Written from BERG's published documentation. What is selected is all that is computed: the union of
 ROIs, groups and vertices, in ascending order of grayordinates. Metadata are what a model file holds:
-ROIs, groups and where each vertex lies; not noise ceilings, nor lists of training images.
+ROIs, groups and where each vertex lies; noise ceilings, stimuli and who the subject is where BERG's
+files were added to it (`corticast-weights metadata`).
 """
 
 import os
@@ -45,7 +46,8 @@ class _Metadata(dict):
 
     def __missing__(self, key):
         if key in _ELSEWHERE:
-            raise KeyError(f"{key}: not in a corticast model; BERG's own metadata files hold it")
+            raise KeyError(f"{key}: not in this model file; `corticast-weights metadata` adds it from "
+                           "BERG's own metadata files")
         raise KeyError(key)
 
 
@@ -130,10 +132,18 @@ def _metadata(model, words):
             encoding[f"vertex_mapping_{model.vertex_set}"] = space
         encoding["glasser_group_id"] = model.groups
     metadata = _Metadata(fmri=fmri, encoding_models=encoding)
-    for name, dataset, subject in model._core.resolve_subjects(words):
+    known = model.metadata
+    targets = model._core.resolve_subjects(words)
+    for name, dataset, subject in targets:
+        ceilings, rest = {}, {}
+        for key, value in known.get(name, {}).items():
+            (ceilings if key.endswith("_noiseceiling") else rest)[key] = value
+        one = _Metadata(fmri=_Metadata(fmri, **{**rest, "participant_id": name}),
+                        encoding_models=_Metadata(encoding, **ceilings))
         if dataset:
-            own = _Metadata(fmri, participant_id=name)
-            metadata.setdefault(dataset, {})[subject] = _Metadata(fmri=own, encoding_models=encoding)
+            metadata.setdefault(dataset, {})[subject] = one
+        if len(targets) == 1:
+            metadata.update(one)
     return metadata
 
 
@@ -256,7 +266,9 @@ class BERG:
     def get_model_metadata(self, model_id, subject="all"):
         """{"fmri": {"roi": ...}, "encoding_models": {"vertex_mapping_all": ...}}; reads no weights.
 
-        The same by dataset and subject: metadata["NaturalScenesDataset"]["sub-01"]["fmri"].
+        The same by dataset and subject: metadata["NaturalScenesDataset"]["sub-01"]["fmri"]. Noise
+        ceilings ("test_n-avg_noiseceiling") are in encoding_models, stimuli and facts in fmri; at the
+        top only where one subject is asked for.
         """
         model = self._find(model_id)
         return _metadata(model, _subjects(model, subject))
