@@ -88,6 +88,7 @@ std::vector<Contrast> contrasts_of(const ContrastFlags& flags, const Categories&
 Job open_job(const ContrastFlags& flags, ProgressReport& report) {
   Job job;
   job.file = open_maps(flags.responses, flags.subject);
+  warn_if_untrained(flags.responses, report);
   std::vector<std::string> notes;
   job.categories = categories_of(flags, job.file->names(), notes);
   job.contrasts = contrasts_of(flags, job.categories);
@@ -198,8 +199,7 @@ int contrast_command(const ContrastFlags& flags, const std::string& command_line
     std::cout << table.dump() << "\n";
     return 0;
   }
-  std::cout << count_of(job.maps->columns(), "vertex")
-            << ". Median over vertices +- its standard error:\n";
+  std::cout << "Median over vertices +- its standard error:\n";
   print_area_table(maps, shown, areas, !flags.statistics.roi.empty());
   comparison.print();
   return 0;

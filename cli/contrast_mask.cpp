@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <iostream>
 #include <limits>
 
@@ -162,11 +163,13 @@ void MaskComparison::print() const {
   for (const auto& [name, curve] : curves_) {
     const double chance =
         static_cast<double>(curve.positives) / static_cast<double>(curve.vertices);
-    std::cout << printable(name) << " by " << flags_.by << " against its mask ("
-              << grouped(curve.positives) << " of " << grouped(curve.vertices)
-              << " vertices): average precision " << tsv_number(curve.average_precision)
-              << " (chance " << tsv_number(chance) << "), best F1 " << tsv_number(curve.best_f1)
-              << " at " << tsv_number(curve.best_threshold) << "\n";
+    std::array<char, 160> numbers{};
+    std::snprintf(numbers.data(), numbers.size(),
+                  "average precision %.4f (chance %.4f), best F1 %.4f at %.4g",
+                  curve.average_precision, chance, curve.best_f1, curve.best_threshold);
+    std::cout << printable(name) << ", " << flags_.by << " against its mask ("
+              << grouped(curve.positives) << " of " << count_of(curve.vertices, "vertex")
+              << "): " << numbers.data() << "\n";
   }
 }
 

@@ -95,11 +95,12 @@ Pairs open_pairs(const ScoreFlags& flags, ProgressReport& report) {
   Pairs pairs;
   pairs.predicted_file = open_maps(flags.predicted, flags.subject);
   // A measurement that is a file of corticast (another model's responses) is of the same subject
-  // unless told otherwise.
+  // unless told otherwise; other files have one, and --measured-subject is for the ceiling only.
   const bool own = read_hdf5_manifest(flags.measured).has_value();
-  const std::string& subject =
-      flags.measured_subject.empty() && own ? flags.subject : flags.measured_subject;
-  pairs.measured_file = open_maps(flags.measured, subject);
+  const std::string& other =
+      flags.measured_subject.empty() ? flags.subject : flags.measured_subject;
+  pairs.measured_file = open_maps(flags.measured, own ? other : "");
+  warn_if_untrained(flags.predicted, report);
   const SharedColumns shared =
       shared_columns(*pairs.predicted_file, flags.predicted, *pairs.measured_file, flags.measured);
   if (shared.by_position) {
@@ -210,8 +211,7 @@ int score_command(const ScoreFlags& flags, const std::string& command_line) {
     std::cout << table.dump() << "\n";
     return 0;
   }
-  std::cout << count_of(scores.images - scores.images_without_value, "image") << ", "
-            << count_of(pairs.predicted->columns(), "vertex")
+  std::cout << count_of(scores.images - scores.images_without_value, "image")
             << ". Median over vertices +- its standard error:\n";
   print_area_table(maps, shown, areas, !flags.statistics.roi.empty());
   return 0;

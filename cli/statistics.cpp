@@ -11,9 +11,12 @@
 #include "cli/text_table.h"
 #include "cli/words.h"
 #include "engine/base/error.h"
-#include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/maps/file_names.h"
+#include "engine/maps/map_files.h"
 #include "engine/maps/write_maps.h"
+#include "engine/output/hdf5_manifest.h"
+#include "engine/output/response_file.h"
 
 namespace corticast::cli {
 namespace {
@@ -67,14 +70,20 @@ void define_statistic_flags(CLI::App& command, StatisticFlags& flags) {
 }
 
 void check_statistic_outputs(const StatisticFlags& flags) {
-  if (!flags.output.empty()) format_of(flags.output);
-  for (const std::string& file : {flags.output, flags.table}) {
-    if (file.empty()) continue;
-    refuse_folder(file);
-    if (!flags.force && is_taken(file)) {
-      throw Error(ErrorCode::kOutput, file + ": exists already", "--force replaces it.");
-    }
+  std::vector<std::filesystem::path> files;
+  if (!flags.table.empty()) files.push_back(flags.table);
+  if (!flags.output.empty() && format_of(flags.output) == MapFormat::kGifti) {
+    for (const char* side : {"L", "R"}) files.push_back(map_file_name(flags.output, side, 0));
+  } else if (!flags.output.empty()) {
+    files.push_back(flags.output);
   }
+  refuse_existing(files, flags.force);
+}
+
+void warn_if_untrained(const std::string& responses, ProgressReport& report) {
+  if (!read_hdf5_manifest(responses) || !ResponseFile(responses).record().untrained) return;
+  report.note("warning: " + printable(responses) +
+              ": UNTRAINED model (synthetic weights): the responses are no prediction");
 }
 
 void write_statistics(const StatisticFlags& flags, const std::vector<StatisticMap>& maps,
@@ -111,9 +120,10 @@ void print_area_table(const std::vector<StatisticMap>& maps, const std::vector<s
   for (const std::size_t map : shown) rows.front().push_back(maps[map].name);
   for (const TableArea& area : areas) {
     if (area.level == "roi" && !single_areas) continue;
-    std::vector<std::string> row = {area.name, grouped(area.columns.size())};
+    std::vector<std::string> row = {area.name};
     for (const std::size_t map : shown) {
       const Summary summary = summarise(area, maps[map].values);
+      if (map == shown.front()) row.push_back(grouped(summary.n));
       row.push_back(with_error(summary.median, summary.median_error));
     }
     rows.push_back(std::move(row));

@@ -28,14 +28,18 @@ void define_statistic_flags(CLI::App& command, StatisticFlags& flags);
 // Before the work: endings that no format has, files that exist. Throws Error{kUsage, kOutput}.
 void check_statistic_outputs(const StatisticFlags& flags);
 
+// Says so if a file is an output of corticast made with synthetic weights.
+void warn_if_untrained(const std::string& responses, ProgressReport& report);
+
 // Writes what was asked for and says so on stderr. facts: for the sidecar of the maps.
 void write_statistics(const StatisticFlags& flags, const std::vector<StatisticMap>& maps,
                       const std::vector<std::int32_t>& grayordinates,
                       const std::vector<TableArea>& areas, const Json& facts,
                       ProgressReport& report);
 
-// Medians and their standard errors of some maps (indices into `maps`), one line for every area
-// above the level of single ones, on stdout; with --roi the single ones too.
+// Medians and their standard errors of some maps (indices into `maps`, one at least), one line for
+// every area above the level of single ones, on stdout; with --roi the single ones too. Vertices
+// are those with a value in the first map shown.
 void print_area_table(const std::vector<StatisticMap>& maps, const std::vector<std::size_t>& shown,
                       const std::vector<TableArea>& areas, bool single_areas);
 

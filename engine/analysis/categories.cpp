@@ -99,8 +99,9 @@ Contrast parse_contrast(const std::string& text, const Categories& categories) {
   }
   const std::size_t equals = text.substr(0, arrow).find('=');
   const std::size_t start = equals == std::string::npos ? 0 : equals + 1;
+  const std::vector<std::string> name = split_list(text.substr(0, equals), '\n');  // trimmed
   Contrast contrast;
-  contrast.name = equals == std::string::npos ? text : text.substr(0, equals);
+  contrast.name = equals == std::string::npos ? text : (name.empty() ? "" : name.front());
   contrast.above = side_of(text.substr(start, arrow - start), categories, text);
   const std::string others = text.substr(arrow + 1);
   contrast.below = split_list(others) == std::vector<std::string>{"*"}

@@ -42,13 +42,15 @@ std::vector<Row> rows_of(const std::filesystem::path& path) {
   std::istringstream lines(text);
   std::string line;
   std::size_t number = 0, image = 0, category = 0;
+  bool has_header = false;
   std::vector<Row> rows;
   while (std::getline(lines, line)) {
     ++number;
     if (line.ends_with('\r')) line.pop_back();
     if (line.empty()) continue;
     const std::vector<std::string> cells = cells_of(line);
-    if (number == 1) {
+    if (!has_header) {
+      has_header = true;
       const auto at = [&](const char* name) {
         return static_cast<std::size_t>(std::find(cells.begin(), cells.end(), name) -
                                         cells.begin());
@@ -56,7 +58,7 @@ std::vector<Row> rows_of(const std::filesystem::path& path) {
       image = at("image");
       category = at("category");
       if (image < cells.size() && category < cells.size()) continue;
-      refuse(path, 1, "no columns 'image' and 'category'",
+      refuse(path, number, "no columns 'image' and 'category'",
              "The file is tab-separated and begins with the columns' names.");
     }
     if (cells.size() <= std::max(image, category) || cells[image].empty()) {
