@@ -128,8 +128,9 @@ void ColumnUnion::add_all() {
 }
 
 void ColumnUnion::keep(const std::vector<bool>& stays) {
+  removed_.resize(chosen_.size());
   for (std::size_t column = 0; column < chosen_.size(); ++column) {
-    chosen_[column] = chosen_[column] && stays[column];
+    if (!stays[column]) removed_[column] = true;
   }
 }
 
@@ -143,6 +144,7 @@ void ColumnUnion::choose_groups(int first, int last) {
 std::vector<std::uint32_t> ColumnUnion::columns() const {
   std::vector<std::uint32_t> result;
   for (std::uint32_t column = 0; column < chosen_.size(); ++column) {
+    if (!removed_.empty() && removed_[column]) continue;
     if (chosen_[column] ||
         (!grayordinates_.empty() &&
          chosen_labels_[static_cast<std::size_t>(label_of(grayordinates_[column]))])) {

@@ -34,7 +34,7 @@ class ColumnUnion {
   // columns: each < width(), in any order.
   void add_columns(std::span<const std::uint32_t> columns);
   void add_all();
-  // Takes out every column that `stays` ([V]) does not mark; areas asked for stay asked for.
+  // Takes out, for good, every column that `stays` ([V]) does not mark; areas stay asked for.
   void keep(const std::vector<bool>& stays);
 
   std::uint32_t width() const { return static_cast<std::uint32_t>(chosen_.size()); }  // V
@@ -52,6 +52,7 @@ class ColumnUnion {
 
   std::span<const std::int32_t> grayordinates_;
   std::vector<bool> chosen_;                       // by column
+  std::vector<bool> removed_;                      // by column, whoever chose it; empty: none
   std::bitset<kLabels + 1> held_, chosen_labels_;  // labels: in the model, asked for
   int last_group_ = 0;                             // the last Glasser group the model holds
   std::vector<std::string> notes_;
