@@ -17,6 +17,7 @@ struct ColourScale {
   std::string map;                 // a name of colour_maps.h; empty: by the values' signs
   std::optional<float> low, high;  // nothing: the 2nd and 98th percentile
   std::optional<bool> symmetric;   // nothing: where values have both signs
+  std::optional<float> threshold;  // |value| below it shows the underlay
 };
 
 struct PlotOptions {
