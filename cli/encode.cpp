@@ -64,9 +64,14 @@ Outcome run(const EncodePlan& plan, const EncodeFlags& flags, StopSignals& signa
   std::vector<std::string> notes;
   const auto writer =
       open_writer(flags.output, plan.record, plan.request, flags.force, &notes, flags.written);
-  for (const std::string& note : notes) report.note("note: " + printable(note));
+  const auto print_notes = [&] {
+    for (const std::string& note : notes) report.note("note: " + printable(note));
+    notes.clear();
+  };
+  print_notes();
   if (writer->missing().empty()) {  // the run before ended between its last row and the renaming
     writer->finish();
+    print_notes();
     EncodeSummary summary;
     summary.resumed = plan.rows.count;
     summary.failed = writer->failed_before();
@@ -100,6 +105,7 @@ Outcome run(const EncodePlan& plan, const EncodeFlags& flags, StopSignals& signa
   };
   const EncodeSummary summary =
       encode(feed_of(plan.source, plan.rows), *program, plan.batch, *writer, options);
+  print_notes();
   return {summary, program->findings()};
 }
 

@@ -114,7 +114,10 @@ int export_command(const ExportFlags& flags, const std::string& command_line) {
   if (file.record().untrained) {
     report.note("warning: UNTRAINED model (synthetic weights): the maps are no prediction");
   }
+  std::vector<std::string> notes;
+  options.maps.notes = &notes;
   const auto files = export_responses(file, flags.output, options);
+  for (const std::string& note : notes) report.note("note: " + printable(note));
   note_failed_images(file, options.rows, report);
   for (const std::filesystem::path& written : files) std::cout << written.string() << "\n";
   return 0;

@@ -16,6 +16,7 @@
 #include "engine/base/file.h"
 #include "engine/base/hdf5_handle.h"
 #include "engine/maps/fill.h"
+#include "engine/maps/map_files.h"
 #include "engine/maps/mosaic_file.h"
 #include "engine/maps/mosaic_names.h"
 
@@ -146,10 +147,7 @@ void write_betas(const Maps& maps, hid_t file, float fill) {
 std::vector<std::filesystem::path> write_mosaic_maps(const Maps& maps,
                                                      const std::filesystem::path& destination,
                                                      const MapWriteOptions& options) {
-  if (!options.replace && is_taken(destination)) {
-    throw Error(ErrorCode::kOutput, destination.string() + ": exists",
-                "Give another name, or --force to overwrite it.");
-  }
+  refuse_existing({destination}, options.replace);
   if (maps.grayordinates().empty()) {
     throw Error(ErrorCode::kUsage,
                 destination.string() +

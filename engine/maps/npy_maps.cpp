@@ -11,6 +11,7 @@
 #include "engine/base/npy.h"
 #include "engine/base/text.h"
 #include "engine/maps/fill.h"
+#include "engine/maps/map_files.h"
 
 namespace corticast {
 namespace {
@@ -117,10 +118,7 @@ class NpyMaps final : public Maps {
 std::vector<std::filesystem::path> write_npy_maps(const Maps& maps,
                                                   const std::filesystem::path& destination,
                                                   const MapWriteOptions& options) {
-  if (!options.replace && is_taken(destination)) {
-    throw Error(ErrorCode::kOutput, destination.string() + ": exists",
-                "Give another name, or --force to overwrite it.");
-  }
+  refuse_existing({destination}, options.replace);
   const std::size_t count = maps.names().size();
   const std::size_t columns = maps.columns();
   PendingFile file(destination);

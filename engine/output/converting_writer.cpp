@@ -27,6 +27,7 @@ class ConvertingWriter : public ResponseWriter {
     refuse_folder(destination_);
     // Existing files are another run's only if they appeared after this one looked.
     options_.maps.replace = true;
+    options_.maps.notes = notes;
     if (!replace && hdf5_complete(working_, record, request)) {
       failed_before_ = failed_rows(ResponseFile(working_));
       if (notes != nullptr) notes->push_back("all rows are in " + working_.string());

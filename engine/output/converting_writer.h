@@ -18,7 +18,8 @@ ExportOptions conversion_of(OutputFormat format, float fill);
 
 // working: the HDF5 file; finish() completes it, writes the files of export_files(), and removes
 // it. Killed in between, the same run finds it complete and converts it. Throws as open_hdf5_writer
-// does; Error{kUsage} for what the format cannot hold.
+// does; Error{kUsage} for what the format cannot hold. notes must
+// outlive it: finish() adds what the files cannot hold of a name.
 std::unique_ptr<ResponseWriter> open_converting_writer(const std::filesystem::path& destination,
                                                        const std::filesystem::path& working,
                                                        const RunRecord& record,

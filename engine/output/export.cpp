@@ -4,7 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/maps/file_names.h"
+#include "engine/maps/map_files.h"
 #include "engine/output/export_names.h"
 #include "engine/output/provenance.h"
 #include "engine/output/response_maps.h"
@@ -44,14 +44,6 @@ class CountedMaps final : public Maps {
   const Maps& maps_;
   const std::function<void(std::size_t)>& count_;
 };
-
-void refuse_existing(const std::vector<std::filesystem::path>& files) {
-  for (const std::filesystem::path& file : files) {
-    if (!is_taken(file)) continue;
-    throw Error(ErrorCode::kOutput, file.string() + ": exists",
-                "Give another name, or --force to overwrite it.");
-  }
-}
 
 // A folder that is a dataset already stays the one that it is.
 void describe_dataset(const std::filesystem::path& folder, const RunRecord& record) {
@@ -98,7 +90,7 @@ std::vector<std::filesystem::path> export_files(const Request& layout, std::size
     const auto own =
         planned_files(options.format,
                       file_of(layout.targets.at(target), destination, options, targets.size() > 1),
-                      maps, options.maps.maps_per_file);
+                      layout.labels.grayordinate, maps, options.maps.maps_per_file);
     files.insert(files.end(), own.begin(), own.end());
   }
   return files;
@@ -125,9 +117,7 @@ std::vector<std::filesystem::path> export_responses(const ResponseFile& file,
   check_format_holds(options.format, layout);
   const std::vector<std::size_t> targets = or_all(options.targets, layout.targets.size());
   const std::vector<std::size_t> rows = or_all(options.rows, file.record().image_names.size());
-  if (!options.maps.replace) {
-    refuse_existing(export_files(layout, rows.size(), destination, options));
-  }
+  refuse_existing(export_files(layout, rows.size(), destination, options), options.maps.replace);
   if (options.bids) {
     make_folder(destination);
     describe_dataset(destination, file.record());

@@ -1,11 +1,13 @@
 #include "engine/output/export_names.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
+#include <iterator>
 #include <string_view>
 
+#include "engine/atlas/vertices.h"
 #include "engine/maps/file_names.h"
+#include "engine/maps/map_files.h"
 
 namespace corticast {
 
@@ -48,16 +50,20 @@ std::filesystem::path bids_file(const Target& target, MapFormat format, bool cor
 
 std::vector<std::filesystem::path> planned_files(MapFormat format,
                                                  const std::filesystem::path& destination,
+                                                 const std::vector<std::int32_t>& grayordinates,
                                                  std::size_t maps, std::size_t maps_per_file) {
   if (format == MapFormat::kNpy || format == MapFormat::kMosaic) return {destination};
-  const std::size_t chunks = (maps + maps_per_file - 1) / maps_per_file;
-  const std::vector<std::string_view> hemispheres = format == MapFormat::kGifti
-                                                        ? std::vector<std::string_view>{"L", "R"}
-                                                        : std::vector<std::string_view>{""};
+  std::vector<std::string_view> hemispheres = {""};
+  if (format == MapFormat::kGifti) {  // ascending: one look at either end
+    hemispheres.clear();
+    const auto right = std::lower_bound(grayordinates.begin(), grayordinates.end(), kLeftCortex);
+    if (right != grayordinates.begin()) hemispheres.emplace_back("L");
+    if (right != grayordinates.end() && *right < kCortex) hemispheres.emplace_back("R");
+  }
   std::vector<std::filesystem::path> files;
-  for (std::size_t chunk = 1; chunk <= std::max<std::size_t>(chunks, 1); ++chunk) {
+  for (const MapChunk& chunk : map_chunks(maps, maps_per_file)) {
     for (const std::string_view hemisphere : hemispheres) {
-      files.push_back(map_file_name(destination, hemisphere, chunks > 1 ? chunk : 0));
+      files.push_back(map_file_name(destination, hemisphere, chunk.number));
     }
   }
   return files;

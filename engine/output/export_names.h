@@ -21,10 +21,11 @@ std::filesystem::path subject_file(const std::filesystem::path& destination, con
 // in BIDS' order, nothing of our own. A .npy has columns of any kind, and no space.
 std::filesystem::path bids_file(const Target& target, MapFormat format, bool cortex_only);
 
-// What write_maps(..., destination, ...) will write of so many maps, in order; sidecar not among
-// them.
+// What write_maps(..., destination, ...) will write of so many maps of these grayordinates, in
+// order; sidecar not among them.
 std::vector<std::filesystem::path> planned_files(MapFormat format,
                                                  const std::filesystem::path& destination,
+                                                 const std::vector<std::int32_t>& grayordinates,
                                                  std::size_t maps, std::size_t maps_per_file);
 
 }  // namespace corticast
