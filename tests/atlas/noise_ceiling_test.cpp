@@ -54,7 +54,7 @@ TEST_CASE("a noise ceiling leaves the vertices that reach it in every subject as
   CHECK(both.rows == passing(model, {0, 1}, 0.4f));
   CHECK(both.labels.roi.size() == both.rows.size());
   REQUIRE(both.notes.size() == 1);
-  CHECK_THAT(both.notes[0], contains(" of 261 vertices have a noise ceiling test_n-avg of at least "
+  CHECK_THAT(both.notes[0], contains(" of 259 vertices have a noise ceiling test_n-avg of at least "
                                      "0.4 in every one of 2 subjects"));
   spec.subjects = "THINGS-02";
   const Request one = resolve_request(model, spec);
@@ -102,7 +102,7 @@ TEST_CASE("noise ceilings that cannot be asked for are refused with the remedy")
     CHECK_THAT(refusal("m", text), contains("is no threshold"));
   }
   CHECK_THAT(refusal("m", "test_n-1:1.5"),
-             contains("none of 261 vertices") && contains("one subject at a time"));
+             contains("none of 259 vertices") && contains("one subject at a time"));
   CHECK_THAT(
       refusal("m", "artificial_n-1:0"),
       contains("no noise ceiling artificial_n-1 of THINGS-02 It holds test_n-1, test_n-avg"));

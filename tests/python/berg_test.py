@@ -202,5 +202,36 @@ class Visual(unittest.TestCase):
             berg.get_encoding_model(id_of(path), subject=1)
 
 
+class Known(unittest.TestCase):
+    """What BERG's metadata files say, once it is in the model file."""
+
+    def test_metadata_are_those_of_the_file(self):
+        plain = support.FOLDER / "plain.corticast"
+        support.weights_program("synth", "-o", plain, "--features", 1, "--vertices", "visual",
+                                "--subjects", "NSD-01,NSD-02", "--metadata")
+        path = support.FOLDER / "known.corticast"
+        support.weights_program("metadata", plain, "-o", path,
+                                f"NSD-02={support.DATA / 'metadata' / 'numpy2.npy'}")
+        berg = BERG(path)
+        found = berg.get_model_metadata(id_of(path), subject=2)
+        fmri = found["fmri"]
+        self.assertEqual(list(fmri["filenames"]), ["a b.jpg", "d/\u00e9.jpg", "c.jpg"])
+        self.assertEqual((list(fmri["train_idx"]), list(fmri["reps"])), ([0, 2], [3, -1, 1]))
+        self.assertEqual((fmri["age"], fmri["sex"], fmri["participant_id"]), ("27", "F", "NSD-02"))
+        self.assertEqual(len(fmri["roi"]["L_V1"]), 816)
+        with self.assertRaisesRegex(KeyError, "corticast-weights metadata"):
+            found["encoding_models"]["test_n-1_noiseceiling"]
+
+        both = berg.get_model_metadata(id_of(path))["NaturalScenesDataset"]
+        ceiling = both["sub-01"]["encoding_models"]["test_n-avg_noiseceiling"]
+        self.assertEqual((ceiling.shape, ceiling.dtype), ((91282,), np.float32))
+        model = corticast.load(path)
+        reliable = np.flatnonzero(ceiling[model.grayordinates] >= np.float32(0.5))
+        encoder = model.encoder(subjects=1, min_noise_ceiling=("test_n-avg", 0.5))
+        np.testing.assert_array_equal(encoder.grayordinates, model.grayordinates[reliable])
+        with self.assertRaisesRegex(corticast.UsageError, "no noise ceiling test_n-avg of NSD-02"):
+            model.encoder(min_noise_ceiling="test_n-avg:0.5")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,15 +1,17 @@
 // The pickle machine and the scanner, which must agree: what the machine takes holds nothing that
-// the scanner warns of.
+// the scanner warns of. And the reader of metadata, whose pickles hold NumPy's arrays.
 #include <algorithm>
 
 #include "tests/fuzz/target.h"
 #include "weights_tool/checkpoint/pickle_machine.h"
 #include "weights_tool/checkpoint/pickle_scan.h"
+#include "weights_tool/metadata/berg_metadata.h"
 
 using namespace corticast;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ByteSpan bytes = fuzz::bytes_of(data, size);
+  (void)fuzz::answers([&] { (void)weights::read_berg_metadata(bytes, "x"); });
   weights::PickleValues made;
   const bool taken = fuzz::answers([&] { made = weights::run_pickle(bytes, "x", 0); });
   const weights::PickleScan scan = weights::scan_pickle(bytes, "x", 0);
