@@ -46,8 +46,8 @@ class ResponseMaps : public Maps {
   std::vector<std::string> names_;
 };
 
-std::vector<std::size_t> all_rows(const ResponseFile& file) {
-  std::vector<std::size_t> rows(file.record().image_names.size());
+std::vector<std::size_t> all_rows(std::size_t count) {
+  std::vector<std::size_t> rows(count);
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   return rows;
 }
@@ -76,17 +76,24 @@ bool one_dataset(const std::vector<Target>& targets) {
   });
 }
 
-[[noreturn]] void refuse_image(const std::string& word, const std::string& what,
-                               const std::string& hint) {
-  throw Error(ErrorCode::kUsage, "image '" + word + "' " + what, hint);
+// What a user's words are looked for in.
+struct Names {
+  const std::vector<std::string>& list;
+  const std::string& noun;
+};
+
+[[noreturn]] void refuse_name(const Names& names, const std::string& word, const std::string& what,
+                              const std::string& hint) {
+  throw Error(ErrorCode::kUsage, names.noun + " '" + word + "' " + what, hint);
 }
 
-std::string position_hint(std::size_t images) {
-  return "Positions go from #0 to #" + std::to_string(images - 1) + ".";
+std::string position_hint(std::size_t count) {
+  return "Positions go from #0 to #" + std::to_string(count - 1) + ".";
 }
 
 // "#7" and "#0-9"; nullopt for anything else.
-std::optional<RowRange> positions(const std::string& word, std::size_t images) {
+std::optional<RowRange> positions(const Names& names, const std::string& word) {
+  const std::size_t count = names.list.size();
   if (!word.starts_with('#')) return std::nullopt;
   const std::size_t dash = word.find('-');
   unsigned first = 0;
@@ -96,9 +103,9 @@ std::optional<RowRange> positions(const std::string& word, std::size_t images) {
   }
   last = first;
   if (dash != std::string::npos && !parse_number(word.substr(dash + 1), last)) return std::nullopt;
-  if (images == 0) refuse_image(word, "is not there: the file has none", "");
-  if (last < first || last >= images) {
-    refuse_image(word, "is not there: the file has " + grouped(images), position_hint(images));
+  if (count == 0) refuse_name(names, word, "is not there: the file has none", "");
+  if (last < first || last >= count) {
+    refuse_name(names, word, "is not there: the file has " + grouped(count), position_hint(count));
   }
   return RowRange{first, last - first + std::size_t{1}};
 }
@@ -112,34 +119,33 @@ std::string last_part(const std::string& name) {
   return name.substr(name.rfind('/') + 1);
 }
 
-[[noreturn]] void refuse_unknown(const std::vector<std::string>& names, const std::string& word) {
+[[noreturn]] void refuse_unknown(const Names& names, const std::string& word) {
   constexpr std::size_t kCompared = 10000;  // nearest() is slow for names by the hundred thousand
   const bool whole = word.find('/') != std::string::npos;
   std::vector<std::string> candidates;
-  candidates.reserve(std::min(names.size(), kCompared));
-  for (std::size_t i = 0; i < names.size() && i < kCompared; ++i) {
-    candidates.push_back(whole ? names[i] : last_part(names[i]));
+  candidates.reserve(std::min(names.list.size(), kCompared));
+  for (std::size_t i = 0; i < names.list.size() && i < kCompared; ++i) {
+    candidates.push_back(whole ? names.list[i] : last_part(names.list[i]));
   }
   const std::string near = nearest(word, candidates);
-  refuse_image(word, "is not in the file",
-               (near.empty() ? "" : "Did you mean " + near + "? ") +
-                   "Names are as in /images/path, their ends after a '/' will do, and "
-                   "#0 is the first.");
+  refuse_name(names, word, "is not in the file",
+              (near.empty() ? "" : "Did you mean " + near + "? ") +
+                  "Names are as in the file, their ends after a '/' will do, and #0 is the first.");
 }
 
-std::size_t find_image(const std::vector<std::string>& names, const std::string& word) {
+std::size_t find_name(const Names& names, const std::string& word) {
   std::vector<std::size_t> found;
   for (const bool whole : {true, false}) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (whole ? names[i] == word : ends_in(names[i], word)) found.push_back(i);
+    for (std::size_t i = 0; i < names.list.size(); ++i) {
+      if (whole ? names.list[i] == word : ends_in(names.list[i], word)) found.push_back(i);
     }
     if (!found.empty()) break;
   }
   if (found.empty()) refuse_unknown(names, word);
   if (found.size() > 1) {
-    refuse_image(word, "names " + grouped(found.size()) + " images",
-                 "Say #" + std::to_string(found[0]) + " (" + names[found[0]] + ") or #" +
-                     std::to_string(found[1]) + " (" + names[found[1]] + ").");
+    refuse_name(names, word, "names " + grouped(found.size()) + " " + names.noun + "s",
+                "Say #" + std::to_string(found[0]) + " (" + names.list[found[0]] + ") or #" +
+                    std::to_string(found[1]) + " (" + names.list[found[1]] + ").");
   }
   return found.front();
 }
@@ -148,7 +154,8 @@ std::size_t find_image(const std::vector<std::string>& names, const std::string&
 
 std::unique_ptr<Maps> response_maps(const ResponseFile& file, std::size_t target,
                                     std::vector<std::size_t> rows) {
-  return std::make_unique<ResponseMaps>(file, target, rows.empty() ? all_rows(file) : rows);
+  return std::make_unique<ResponseMaps>(
+      file, target, rows.empty() ? all_rows(file.record().image_names.size()) : std::move(rows));
 }
 
 std::size_t find_target(const ResponseFile& file, const std::string& subject) {
@@ -169,16 +176,42 @@ std::size_t find_target(const ResponseFile& file, const std::string& subject) {
               "It has those of " + held_subjects(file) + ".");
 }
 
+std::vector<std::size_t> find_targets(const ResponseFile& file, const std::string& list) {
+  std::vector<std::size_t> targets;
+  const auto add = [&](std::size_t target) {
+    if (std::find(targets.begin(), targets.end(), target) == targets.end()) {
+      targets.push_back(target);
+    }
+  };
+  for (const std::string& word : split_list(list)) {
+    if (word != "all") {
+      add(find_target(file, word));
+      continue;
+    }
+    for (std::size_t i = 0; i < file.layout().targets.size(); ++i) add(i);
+  }
+  if (targets.empty()) {
+    throw Error(ErrorCode::kUsage, "--subjects names no subject", "Say --subjects all.");
+  }
+  return targets;
+}
+
 std::vector<std::size_t> find_images(const ResponseFile& file,
                                      const std::vector<std::string>& words) {
-  if (words.empty()) return all_rows(file);
-  const std::vector<std::string>& names = file.record().image_names;
+  return find_names(file.record().image_names, words, "image");
+}
+
+std::vector<std::size_t> find_names(const std::vector<std::string>& list,
+                                    const std::vector<std::string>& words,
+                                    const std::string& noun) {
+  if (words.empty()) return all_rows(list.size());
+  const Names names{list, noun};
   std::vector<std::size_t> rows;
   for (const std::string& word : words) {
-    const bool is_name = std::find(names.begin(), names.end(), word) != names.end();
-    const std::optional<RowRange> range = is_name ? std::nullopt : positions(word, names.size());
+    const bool is_name = std::find(list.begin(), list.end(), word) != list.end();
+    const std::optional<RowRange> range = is_name ? std::nullopt : positions(names, word);
     if (!range) {
-      rows.push_back(find_image(names, word));
+      rows.push_back(find_name(names, word));
       continue;
     }
     for (std::size_t i = 0; i < range->count; ++i) rows.push_back(range->first + i);
