@@ -188,7 +188,7 @@ Json colours_of(const ColourScale& scale) {
   colours["high"] = number(scale.high);
   colours["fit"] = scale.low || scale.high ? "given" : "all";
   colours["symmetric"] = scale.symmetric ? Json(*scale.symmetric) : Json();
-  colours["threshold"] = 0;
+  colours["threshold"] = static_cast<double>(scale.threshold.value_or(0.0F));
   return colours;
 }
 

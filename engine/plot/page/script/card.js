@@ -41,7 +41,7 @@ function areaMean(side, label) {
       n++;
     }
   }
-  return n ? `${shown(sum / n)} (${n.toLocaleString('en')} vertices)` : 'no values';
+  return n ? shown(sum / n) : 'no values';
 }
 
 function showCard() {
