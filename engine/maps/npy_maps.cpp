@@ -1,6 +1,7 @@
 #include "engine/maps/npy_maps.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -93,18 +94,27 @@ class NpyMaps final : public Maps {
     const std::size_t map_step = header_.fortran ? 1 : columns_;
     const std::size_t column_step = header_.fortran ? names_.size() : 1;
     const std::byte* const items = file_.bytes().data() + header_.data_offset;
+    if (header_.dtype == "<f4" && !header_.fortran) {  // as it lies
+      const std::size_t first = range.first * columns_ * sizeof(float);
+      std::memcpy(out, items + first, range.count * columns_ * sizeof(float));
+      forget(range);
+      return;
+    }
     for (std::size_t map = range.first; map < range.first + range.count; ++map) {
       for (std::size_t column = 0; column < columns_; ++column) {
         *out++ = narrow_(items + (map * map_step + column * column_step) * header_.item_bytes);
       }
     }
-    if (header_.fortran) return;
+    if (!header_.fortran) forget(range);
+  }
+
+ private:
+  void forget(RowRange range) const {
     const std::size_t map_bytes = columns_ * header_.item_bytes;
     file_.forget(file_.bytes().subspan(header_.data_offset + range.first * map_bytes,
                                        range.count * map_bytes));
   }
 
- private:
   MappedFile file_;
   NpyHeader header_;
   Narrow narrow_;
