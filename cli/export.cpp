@@ -43,25 +43,6 @@ MapFormat format_of(const ExportFlags& flags) {
               ".func.gii.");
 }
 
-std::vector<std::size_t> targets_of(const ResponseFile& file, const std::string& list) {
-  std::vector<std::size_t> targets;
-  for (const std::string& word : split_list(list)) {
-    if (word == "all") {
-      for (std::size_t i = 0; i < file.layout().targets.size(); ++i) targets.push_back(i);
-    } else {
-      targets.push_back(find_target(file, word));
-    }
-  }
-  if (targets.empty()) {
-    throw Error(ErrorCode::kUsage, "--subjects names no subject", "Say --subjects all.");
-  }
-  std::vector<std::size_t> once;
-  for (const std::size_t target : targets) {
-    if (std::find(once.begin(), once.end(), target) == once.end()) once.push_back(target);
-  }
-  return once;
-}
-
 void refuse_own_file(const ExportFlags& flags, const std::vector<std::filesystem::path>& files) {
   for (const std::filesystem::path& file : files) {
     std::error_code none;
@@ -89,7 +70,7 @@ int export_command(const ExportFlags& flags, const std::string& command_line) {
     throw Error(ErrorCode::kUsage, "--cortex is for CIFTI files only");
   }
   const ResponseFile file(flags.responses);
-  options.targets = targets_of(file, flags.subjects);
+  options.targets = find_targets(file, flags.subjects);
   options.rows = find_images(file, flags.images);
   if (options.rows.empty()) {
     throw Error(ErrorCode::kUsage, flags.responses + ": holds no image",

@@ -5,11 +5,12 @@
 #include "engine/base/hdf5_handle.h"
 #include "engine/base/text.h"
 #include "engine/output/manifest.h"
+#include "engine/output/provenance.h"
 
 namespace corticast::hdf5 {
 
 void write_facts(hid_t file, const RunRecord& record, const Request& request) {
-  write_attribute(file, "units", "model units (z-scored beta)");
+  write_attribute(file, "units", kResponseUnits);
   write_attribute(file, "model_id", record.model_id);
   write_attribute(file, "model_hash", record.model_hash);
   write_attribute(file, "model_file", record.model_file);

@@ -8,6 +8,9 @@
 
 namespace corticast {
 
+// What responses are measured in, as every output says it.
+inline constexpr const char* kResponseUnits = "model units (z-scored beta)";
+
 // A JSON object: model, engine, device, precision, subject, units, command line, the images `rows`
 // (row i is map i) with their statuses, the run's manifest; of a reduction what its columns are.
 // command_line: of the export, "" if that is the run's own.
