@@ -10,7 +10,7 @@ int main(int count, char** words) {
   try {
     using namespace corticast;
     const MemoryMaps one = counting_maps({"dog.jpg", "<b>cat</b>.jpg"}, 0);
-    const MemoryMaps two = counting_maps({"dog.jpg", "<b>cat</b>.jpg"}, 1000);
+    const MemoryMaps two = counting_maps({"dog.jpg", "<b>cat</b>.jpg"}, 10000);
     plot_page({{"NSD-01", &one}, {"NSD-02", &two}}, balls(), {}, words[1], true);
     return 0;
   } catch (const std::exception& error) {

@@ -58,7 +58,7 @@ inline SurfaceSet balls() {
   return set;
 }
 
-// Map m at the k-th vertex of a visual model: grayordinate / 1000 + 100 m + plus; NaN where k is a
+// Map m at the k-th vertex of a visual model: grayordinate % 1000 + 1000 m + plus; NaN where k is a
 // multiple of 50.
 inline MemoryMaps counting_maps(std::vector<std::string> names, float plus) {
   const std::vector<std::int32_t>& at = vertex_list(VertexSet::kVisual);
@@ -66,9 +66,9 @@ inline MemoryMaps counting_maps(std::vector<std::string> names, float plus) {
   values.reserve(names.size() * at.size());
   for (std::size_t m = 0; m < names.size(); ++m) {
     for (std::size_t k = 0; k < at.size(); ++k) {
-      values.push_back(k % 50 == 0
-                           ? std::nanf("")
-                           : static_cast<float>(at[k]) / 1000 + 100 * static_cast<float>(m) + plus);
+      values.push_back(k % 50 == 0 ? std::nanf("")
+                                   : static_cast<float>(at[k] % 1000) +
+                                         1000 * static_cast<float>(m) + plus);
     }
   }
   return {std::move(names), at.size(), at, std::move(values)};
