@@ -7,7 +7,7 @@
 #   python: nanobind, for the Python package, which is not built without it
 #   sass: NVIDIA's disassembler, for the test cuda.machine_code, which reports itself as not run
 #     without it
-#   peers: an environment with MOSAIC's own package, PyTorch (5 GB) and the programs of the field
+#   peers: connectome-workbench, chromium, and an environment with MOSAIC's own package, PyTorch (5 GB) and the programs of the field
 #     that our files are checked against, for ctest -L peers
 set -euo pipefail
 
@@ -62,7 +62,7 @@ for group in "${@:-build}"; do
     mpi) wanted+=($mpi) ;;
     slurm) wanted+=($slurm) ;;
     python) wanted+=($python); later+=(install_nanobind) ;;
-    peers) wanted+=(python3-venv python3-pip connectome-workbench); later+=(install_peers) ;;
+    peers) wanted+=(python3-venv python3-pip connectome-workbench chromium); later+=(install_peers) ;;
     sass) install_disassembler ;;
     *) echo "setup.sh: unknown group '$group' (build, test, lint, mpi, slurm, python, sass, peers)" >&2; exit 2 ;;
   esac
