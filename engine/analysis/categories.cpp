@@ -44,10 +44,10 @@ std::vector<std::size_t> side_of(const std::string& words, const Categories& cat
     const auto at = std::find(categories.names.begin(), categories.names.end(), word);
     if (at == categories.names.end()) {
       const std::string near = nearest(word, categories.names);
+      std::string hint = near.empty() ? "" : "Did you mean " + near + "? ";
+      hint.append("Categories are ").append(list_of(categories.names)).append(".");
       throw Error(ErrorCode::kUsage,
-                  "contrast '" + contrast + "': no image is of the category '" + word + "'",
-                  (near.empty() ? "" : "Did you mean " + near + "? ") + "Categories are " +
-                      list_of(categories.names) + ".");
+                  "contrast '" + contrast + "': no image is of the category '" + word + "'", hint);
     }
     side.push_back(static_cast<std::size_t>(at - categories.names.begin()));
   }
