@@ -14,6 +14,7 @@ void add_contrast(CLI::App& app, const std::string& command_line);  // categorie
 void add_score(CLI::App& app, const std::string& command_line);     // predicted against measured
 void add_retrieve(CLI::App& app);                                   // which image was seen
 void add_atlas(CLI::App& app);                                      // surfaces to plot on
+void add_plot(CLI::App& app);                                       // pictures of maps
 void add_preprocess(CLI::App& app);                                 // images to network input
 void add_info(CLI::App& app);                                       // what is in a model file
 void add_selftest(CLI::App& app);                                   // is a device to be trusted

@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   corticast::cli::add_retrieve(app);
   corticast::cli::add_contrast(app, corticast::cli::quoted_command(argc, argv));
   corticast::cli::add_atlas(app);
+  corticast::cli::add_plot(app);
   corticast::cli::add_preprocess(app);
   corticast::cli::add_info(app);
   corticast::cli::add_rois(app);

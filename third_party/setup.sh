@@ -12,7 +12,7 @@
 set -euo pipefail
 
 build="g++ cmake ninja-build libjpeg62-turbo-dev libpng-dev zlib1g-dev libstb-dev
-  libxxhash-dev libssl-dev nlohmann-json3-dev libhdf5-dev libcli11-dev libexpat1-dev"
+  libxxhash-dev libssl-dev nlohmann-json3-dev libhdf5-dev libcli11-dev fonts-dejavu-core libexpat1-dev"
 test="catch2 libzstd-dev pkgconf"
 lint="git ccache clang-16 clang-format-16 clang-tidy-16 libomp-16-dev libclang-rt-16-dev"
 mpi="openmpi-bin libopenmpi-dev"
