@@ -89,11 +89,16 @@ void draw_colour_bar(Canvas& canvas, int top, float letters, const ResolvedScale
             Align::kCentre);
 }
 
-// As much of a title as fits, its end cut off.
-std::string fitting(std::string text, float size, float width) {
-  if (text_width(text, size) <= width) return text;
-  while (!text.empty() && text_width(text + "...", size) > width) text.pop_back();
-  return text + "...";
+// A title in letters as large as its length allows, down to three fifths; then its end is cut off.
+void draw_title(Canvas& canvas, std::string text, float size, float width) {
+  const float wanted = text_width(text, size);
+  const float fitting = std::clamp(size * width / std::max(wanted, 1.0F), 0.6F * size, size);
+  if (text_width(text, fitting) > width * 1.001F) {
+    while (!text.empty() && text_width(text + "...", fitting) > width) text.pop_back();
+    text += "...";
+  }
+  draw_text(canvas, static_cast<float>(canvas.width) / 2, size * 1.5F, fitting, text, kInk,
+            Align::kCentre);
 }
 
 std::vector<float> read_map(const PlotSubject& subject, std::size_t index) {
@@ -143,9 +148,7 @@ void plot_png(const PlotSubject& subject, std::size_t index, const SurfaceSet& s
       options.title.empty()
           ? subject.name + (subject.name.empty() ? "" : "   ") + subject.maps->names()[index]
           : options.title;
-  draw_text(canvas, static_cast<float>(width) / 2, letters * 2.0F, letters * 1.35F,
-            fitting(name, letters * 1.35F, static_cast<float>(width - 2 * gap)), kInk,
-            Align::kCentre);
+  draw_title(canvas, name, letters * 1.35F, static_cast<float>(width - 2 * gap));
   int top = title;
   for (const Row& row : rows) {
     draw_row(canvas, row, top, gap, letters, painted, brush);

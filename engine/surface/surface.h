@@ -34,7 +34,7 @@ class SurfaceSet {
   // Throws Error{kUsage} naming what there is.
   const Surface& surface(const std::string& name, Hemisphere hemisphere) const;
   std::vector<std::string> names() const;
-  // [32492], sulci positive as the HCP has it; empty if none was imported.
+  // [32492], gyri positive as the HCP has it; empty if none was imported.
   const std::vector<float>& sulc(Hemisphere hemisphere) const;
 
   std::vector<Surface> surfaces;

@@ -5,7 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
-#include "engine/plot/page/base64.h"
+#include "engine/maps/binary_text.h"
 #include "engine/plot/page/page_data.h"
 #include "tests/plot/page_fixture.h"
 #include "tests/support/catch.h"

@@ -7,7 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/plot/page/base64.h"
+#include "engine/maps/binary_text.h"
 #include "engine/plot/page/page_assets.h"
 #include "engine/plot/page/page_data.h"
 #include "engine/plot/plot.h"

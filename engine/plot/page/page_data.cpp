@@ -14,8 +14,8 @@
 #include "engine/base/error.h"
 #include "engine/base/json.h"
 #include "engine/base/text.h"
-#include "engine/plot/page/base64.h"
-#include "engine/plot/page/page_colours.h"
+#include "engine/maps/binary_text.h"
+#include "engine/plot/colour_maps.h"
 
 namespace corticast {
 namespace {
@@ -262,17 +262,7 @@ void check_page(const std::vector<PlotSubject>& subjects, const SurfaceSet& surf
     throw Error(ErrorCode::kUsage, "there is no surface '" + options.surface + "' of both sides",
                 "There is: " + names + ".");
   }
-  const auto& known = page_colours();
-  if (!options.scale.map.empty() &&
-      std::none_of(known.begin(), known.end(),
-                   [&](const PageColours& map) { return map.name == options.scale.map; })) {
-    std::string offered;
-    for (const PageColours& map : known) {
-      offered += (offered.empty() ? "" : ", ") + std::string(map.name);
-    }
-    throw Error(ErrorCode::kUsage, "a page has no colour map '" + options.scale.map + "'",
-                "There is: " + offered + ".");
-  }
+  if (!options.scale.map.empty()) colour_map(options.scale.map);
   named_areas(options.outlines);
 }
 
@@ -289,11 +279,11 @@ void write_page_data(const std::vector<PlotSubject>& subjects, const SurfaceSet&
   header["outlines"] = named.empty() ? options.outlines : std::string("named");
   header["named"] = std::move(named);
   Json::Array maps;
-  for (const PageColours& colours : page_colours()) {
+  for (const ColourMap& colours : colour_maps()) {
     Json map;
     map["name"] = colours.name;
     map["diverging"] = colours.diverging;
-    map["table"] = blocks.add<std::uint8_t>(colours.table);
+    map["table"] = blocks.add<Colour>(colours.colours);
     maps.push_back(std::move(map));
   }
   header["colourMaps"] = std::move(maps);
