@@ -101,6 +101,7 @@ double best_seconds(unsigned threads,
     }
   };
   std::vector<std::jthread> workers;
+  workers.reserve(threads);
   for (unsigned t = 0; t < threads; ++t) workers.emplace_back(rounds, t);
   workers.clear();
   return best;
@@ -134,6 +135,7 @@ double bytes_per_second(unsigned threads) {
   {
     // Whoever touches memory first has it nearest.
     std::vector<std::jthread> owners;
+    owners.reserve(threads);
     for (unsigned t = 0; t < threads; ++t) {
       owners.emplace_back([&, t] { std::fill_n(values.data() + t * share, share, 1.0f); });
     }

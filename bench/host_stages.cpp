@@ -25,7 +25,7 @@ std::optional<fs::path> file_of(const std::string& name, const std::vector<std::
   std::error_code ignored;
   if (fs::is_regular_file(name, ignored)) return name;
   for (const std::string& folder : folders) {
-    const fs::path path = fs::path(folder) / name;
+    fs::path path = fs::path(folder) / name;
     if (fs::is_regular_file(path, ignored)) return path;
   }
   return std::nullopt;

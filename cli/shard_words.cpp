@@ -56,7 +56,7 @@ std::optional<ChosenShard> launched_process(const Environment& environment) {
     const auto rank = number(environment, rank_name);
     const auto size = number(environment, size_name);
     if (!rank || !size) continue;
-    const ChosenShard found{{*rank, *size}, std::string(rank_name) + " " + std::to_string(*rank)};
+    ChosenShard found{{*rank, *size}, std::string(rank_name) + " " + std::to_string(*rank)};
     require_inside(found.shard, found.source, "Give --shard i/n.");
     return found;
   }

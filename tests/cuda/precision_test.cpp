@@ -27,7 +27,7 @@ std::vector<Precision> precisions_of(const std::string& card) {
 
 void check_goldens_on(const std::string& card) {
   for (const Precision precision : precisions_of(card)) {
-    if (precision == Precision::kFp32) continue;  // every image, in program_test.cpp
+    if (precision == Precision::kFp32) continue;  // in program_test.cpp
     play(card);
     {
       const auto backend = cuda::open_cuda_backend(0);

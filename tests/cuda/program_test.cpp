@@ -29,13 +29,14 @@ void check_no_leaks() {
   for (const std::string& leak : sim::leaks()) FAIL_CHECK(leak);
 }
 
-void check_goldens_on(const std::string& card) {
+// One image in `every`: cards differ in what cuDNN plans, not in the image, and one card takes all.
+void check_goldens_on(const std::string& card, std::size_t every) {
   play(card);
   {
     const auto backend = cuda::open_cuda_backend(0);
-    check_against_goldens("multihead_zip", "out_multihead_zip", *backend);
-    check_against_goldens("singlehead_zip", "out_singlehead_zip", *backend);
-    check_against_goldens("tiny_zip", "out_tiny", *backend);
+    check_against_goldens("multihead_zip", "out_multihead_zip", *backend, {}, every);
+    check_against_goldens("singlehead_zip", "out_singlehead_zip", *backend, {}, every);
+    check_against_goldens("tiny_zip", "out_tiny", *backend, {}, every);
   }
   check_clean();
   check_no_leaks();
@@ -44,15 +45,15 @@ void check_goldens_on(const std::string& card) {
 }  // namespace
 
 TEST_CASE("the fixture models give the float64 goldens on a T4") {
-  check_goldens_on("t4");
+  check_goldens_on("t4", 3);
 }
 
 TEST_CASE("the fixture models give the float64 goldens on an A100") {
-  check_goldens_on("a100");
+  check_goldens_on("a100", 1);
 }
 
 TEST_CASE("the fixture models give the float64 goldens on an H100") {
-  check_goldens_on("h100");
+  check_goldens_on("h100", 3);
 }
 
 TEST_CASE("rows have the same bits whatever their neighbours, order and fill of the batch") {

@@ -23,3 +23,11 @@ if(CORTICAST_SANITIZE)
                                 "$<${sanitized}:-fno-sanitize-recover=all>" -fno-omit-frame-pointer)
   target_link_options(corticast_options INTERFACE -fsanitize=${CORTICAST_SANITIZE})
 endif()
+# corticast_brief: for code that runs for a moment beside what it calls, flags of a command line and tests.
+# What is tested is optimised as it ships; under sanitizers they are compiled for hardly more than that.
+add_library(corticast_brief INTERFACE)
+set(brief $<$<AND:$<CONFIG:Release>,$<COMPILE_LANGUAGE:CXX>>:-O1>)
+if(CORTICAST_SANITIZE)
+  set(brief -O0)
+endif()
+target_compile_options(corticast_brief INTERFACE ${brief})

@@ -14,6 +14,7 @@ template <typename Function>
 void in_parallel(std::size_t count, const Function& work) {
   std::vector<std::exception_ptr> failures(count);
   std::vector<std::jthread> threads;
+  threads.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     threads.emplace_back([&work, &failures, i] {
       try {

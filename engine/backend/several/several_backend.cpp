@@ -94,6 +94,7 @@ class SeveralBackend final : public Backend {
     auto compiled = on_each<std::unique_ptr<Program>>(
         [&](Backend& backend) { return backend.compile(model, request, max_batch, method); });
     std::vector<NamedProgram> programs;
+    programs.reserve(devices_.size());
     for (std::size_t i = 0; i < devices_.size(); ++i) {
       programs.push_back({devices_[i].device, std::move(compiled[i])});
     }
