@@ -60,8 +60,10 @@ void add_markdown(std::ostream& out, std::vector<PlanRow>::const_iterator first,
 std::string plans_text(const std::vector<CardPlans>& cards, int channels) {
   std::ostringstream out;
   for (const CardPlans& card : cards) {
-    out << title(card) << ", cuDNN " << card.plans.cudnn << ", " << channels
-        << " channels: computed from a description, no device was asked\n"
+    out << title(card) << ", cuDNN " << card.plans.cudnn << ", " << channels << " channels: "
+        << (card.device.empty() ? "computed from a description, no device was asked"
+                                : "what " + card.device + " would run")
+        << "\n"
         << "precision    batch block convolution                workspace  candidates  plan\n";
     for (const PlanRow& row : card.plans.rows) {
       out << std::left << std::setw(13) << to_string(row.precision);
@@ -108,6 +110,7 @@ std::string plans_json(const std::vector<CardPlans>& cards) {
     json["cards"].push_back({{"card", card.card},
                              {"compute_capability", capability(card.compute_capability)},
                              {"cudnn", card.plans.cudnn},
+                             {"device", card.device},
                              {"rows", rows}});
   }
   return json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";

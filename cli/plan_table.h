@@ -12,6 +12,7 @@ struct CardPlans {
   std::string card;
   int compute_capability;
   PlanList plans;
+  std::string device;  // "cuda:0" that was asked; empty: computed from a description
 };
 
 // For people: a line for each layer.

@@ -36,8 +36,9 @@ std::unique_ptr<Backend> open_cuda_module(const std::string& device);
 // saying why, with the same remedies.
 std::vector<DeviceInfo> cuda_devices();
 
-// Plans for a card that need not be here: takes the module and cuDNN 9.8 or later, no driver.
-// Throws Error{kDevice} without them, Error{kUsage} for a description that cuDNN refuses.
+// Plans for a device of this machine, or for a card that need not be here, which takes the module
+// and cuDNN 9.8 or later, no driver. Throws Error{kDevice} without them, Error{kUsage} for a
+// description that cuDNN refuses.
 PlanList list_cuda_plans(const PlanQuery& query);
 
 }  // namespace corticast

@@ -1,5 +1,5 @@
-// The convolution plans that cuDNN would make for a card, asked for without the card: what a login
-// node can know before a job runs.
+// The convolution plans that cuDNN makes for a card of this machine, or would make for one that is
+// described: what a login node can know before a job runs.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,13 @@
 namespace corticast {
 
 struct PlanQuery {
-  std::string card_json;   // the card's properties in cuDNN's own form
+  std::string card_json;   // the card's properties in cuDNN's own form; unused with a device
   std::string card;        // its name, for messages
   int compute_capability;  // 90 for 9.0
   int channels;            // of the core
   std::vector<std::size_t> batches;
   std::vector<Precision> precisions;  // empty: those that the card has
+  int device = -1;                    // ordinal of the CUDA device to ask; -1: the description
 };
 
 // One convolution + bias + ReLU of the core.

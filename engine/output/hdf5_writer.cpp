@@ -74,6 +74,7 @@ class Hdf5Writer : public ResponseWriter {
       check(H5Fflush(file_.get(), H5F_SCOPE_LOCAL), "write error");
     });
     part_.keep();
+    part_.begin_flush();
     std::fill_n(done_.begin() + static_cast<std::ptrdiff_t>(first_row), status.size(),
                 std::uint8_t{1});
   }

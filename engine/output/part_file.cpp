@@ -145,6 +145,10 @@ void PartFile::require_space(std::uint64_t bytes) const {
               "Free some space, choose another disk, or select fewer subjects or vertices.");
 }
 
+void PartFile::begin_flush() const {
+  (void)::sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 void PartFile::commit(bool replace) {
   if (::fsync(descriptor_) != 0) fail(path_, "cannot flush to disk", errno);
   if ((replace ? ::rename(path_.c_str(), destination_.c_str())

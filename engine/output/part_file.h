@@ -37,6 +37,9 @@ class PartFile {
   void extend(std::uint64_t bytes);
   // From now on what has been written is worth keeping.
   void keep() { remove_ = false; }
+  // Lets the disk begin with what has been written, without waiting for it: commit() finds the less
+  // to do. A hint, which cannot fail.
+  void begin_flush() const;
   // Flushes to disk, renames and unlocks. replace: whether an existing destination may be
   // overwritten.
   void commit(bool replace);

@@ -3,6 +3,11 @@
 
 namespace corticast::kernels::cuda {
 
+// Where no Hopper code is linked: a build for other cards, or a simulated device.
+__attribute__((weak)) cudaError_t tensor::launch_hopper(Element, const Call&) {
+  return cudaErrorNoKernelImageForDevice;
+}
+
 cudaError_t readout_tensor(const ReadoutShape& shape, const Card& card, Element element,
                            const void* spatial, const void* features, const float* bias,
                            const void* x, float* y, cudaStream_t stream) {
@@ -17,6 +22,8 @@ cudaError_t readout_tensor(const ReadoutShape& shape, const Card& card, Element 
                                         : cudaErrorNoKernelImageForDevice;
   }
   if (element == Element::kFloat32) return tensor::launch_wide_tf32(call);
+  const cudaError_t on_hopper = tensor::launch_hopper(element, call);
+  if (on_hopper != cudaErrorNoKernelImageForDevice) return on_hopper;
   if (tensor::runs_tall(architecture) &&
       tensor::plan(tensor::kTall, shape.positions, card.shared_bytes_per_block)) {
     return tensor::launch_tall(element, call);

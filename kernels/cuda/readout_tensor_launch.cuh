@@ -54,6 +54,8 @@ cudaError_t launch_turing(const Call& call);
 cudaError_t launch_wide(Element element, const Call& call);  // of 16 bits
 cudaError_t launch_tall(Element element, const Call& call);  // of 16 bits
 cudaError_t launch_wide_tf32(const Call& call);
+// cudaErrorNoKernelImageForDevice where it is not for this card, or not in this program.
+cudaError_t launch_hopper(Element element, const Call& call);
 
 inline cudaError_t launch(void (*kernel)(Problem), const Tile& tile, const Call& call) {
   const std::optional<Plan> pieces =

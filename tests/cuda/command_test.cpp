@@ -107,3 +107,17 @@ TEST_CASE("a missing or broken module is said by name") {
   CHECK(no_library.exit_code == 6);
   CHECK_THAT(no_library.err, contains("the CUDA module cannot be loaded"));
 }
+
+TEST_CASE("corticast plan --device cuda lists what the card that is there would run") {
+  const Outcome listed =
+      run_on("h100", "plan --device cuda --channels 16 --batch 2 --precision fp16");
+  INFO(listed.err);
+  CHECK(listed.exit_code == 0);
+  CHECK_THAT(listed.out, contains("what cuda:0 would run") && contains("eng"));
+  const Outcome absent = run_on("h100", "plan --device cuda:3");
+  CHECK(absent.exit_code == 6);
+  CHECK_THAT(absent.err, contains("there is no device cuda:3"));
+  const Outcome neither = run_corticast("plan");
+  CHECK(neither.exit_code == 2);
+  CHECK_THAT(neither.err, contains("--device cuda") && contains("--profile"));
+}

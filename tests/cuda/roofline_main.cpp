@@ -76,7 +76,8 @@ constexpr const char* kIntroduction =
     R"(# What each kernel does for a batch of 16 images, and how long that must take
 
 Made by `cmake --build build --target cuda-roofline-table`. CNN8 at full size: 384 channels, 676 positions,
-57,051 rows, one subject. **Computed, not measured: no GPU has run this.** Instructions and bytes are
+57,051 rows, one subject. **Computed**; what an H100 measured stands in `MEASURED.md`, and its 16-bit readout, a
+kernel of its own (`readout_hopper.cu`), is not in this table. Instructions and bytes are
 counted by the simulated device (`tests/cuda_sim`), on the part named and scaled, which is exact: these
 kernels do the same for every image, channel or tile of rows (a last tile counts as a whole one). The time is the longest of
 multiply-adds at the card's peak, and bytes of its memory at its bandwidth, both from the vendor's data

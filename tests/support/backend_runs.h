@@ -53,8 +53,9 @@ GoldenBound golden_bound(Precision precision);
 
 // Whole networks against the float64 goldens of the reference model: every image of
 // goldens/<golden>.npz (or one in `every`) in batches of 4 through checkpoint, every output of
-// every readout CHECKed with the bound of the method's precision.
+// every readout CHECKed with `slack` times the bound of the method's precision.
 void check_against_goldens(const std::string& checkpoint, const std::string& golden,
-                           Backend& backend, const Method& method = {}, std::size_t every = 1);
+                           Backend& backend, const Method& method = {}, std::size_t every = 1,
+                           double slack = 1);
 
 }  // namespace corticast::test

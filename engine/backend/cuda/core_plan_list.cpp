@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "engine/backend/cuda/core_plan.h"
 #include "engine/base/error.h"
@@ -61,7 +62,15 @@ void plan_blocks(const PlanTarget& target, Precision precision, std::size_t batc
 }  // namespace
 
 PlanList list_core_plans(const PlanQuery& query) {
-  const Descriptor properties = describe_card(query.card_json);
+  std::optional<CudnnHandle> handle;
+  std::optional<Descriptor> properties;
+  if (query.device >= 0) {
+    open_device(query.device).use();
+    handle.emplace();
+  } else {
+    properties.emplace(describe_card(query.card_json));
+  }
+  const PlanTarget target = handle ? PlanTarget(*handle) : PlanTarget(*properties);
   Device card{};
   card.name = query.card;
   card.compute_capability = query.compute_capability;
@@ -73,8 +82,8 @@ PlanList list_core_plans(const PlanQuery& query) {
     try {
       const Numerics numerics = numerics_of(precision, card);
       for (const std::size_t batch : query.batches) {
-        plan_blocks(PlanTarget(properties), precision, batch,
-                    core_problems(query.channels, batch, numerics), list.rows);
+        plan_blocks(target, precision, batch, core_problems(query.channels, batch, numerics),
+                    list.rows);
       }
     } catch (const Error& error) {
       if (all) continue;

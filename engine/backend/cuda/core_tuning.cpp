@@ -1,6 +1,9 @@
 #include "engine/backend/cuda/core_tuning.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 #include "engine/backend/cuda/cudnn/convolution.h"
 #include "engine/backend/cuda/device_memory.h"
@@ -13,9 +16,50 @@ namespace {
 
 constexpr std::size_t kCandidates = 5;
 constexpr std::size_t kRuns = 5;
-// Every byte of the operands: about 1 in float16 and 0.01 in bfloat16 and float32, whose sums stay
-// in range. All candidates compute the same.
-constexpr int kFill = 0x3c;
+constexpr std::size_t kNoiseBytes = std::size_t{1} << 20;
+
+// Numbers of either sign between 2^-8 and 1, whose sums stay in range, of a format with `mantissa`
+// bits behind the exponent's lowest, which is worth 1 at `bias`.
+template <typename Bits>
+std::vector<std::byte> noise(int mantissa, unsigned bias) {
+  std::vector<std::byte> bytes(kNoiseBytes);
+  std::uint32_t state = 1;
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof(Bits)) {
+    state = state * 1664525u + 1013904223u;
+    const std::uint32_t random = state ^ state >> 15;
+    const auto fraction = random & ((1u << mantissa) - 1);
+    const auto exponent = bias - 8 + (random >> 28 & 7);
+    const auto sign = (random >> 27 & 1) << (8 * sizeof(Bits) - 1);
+    const auto bits = static_cast<Bits>(sign | exponent << mantissa | fraction);
+    std::memcpy(bytes.data() + at, &bits, sizeof bits);
+  }
+  return bytes;
+}
+
+std::vector<std::byte> noise_of(kernels::cuda::Element element) {
+  switch (element) {
+    case kernels::cuda::Element::kFloat16:
+      return noise<std::uint16_t>(10, 15);
+    case kernels::cuda::Element::kBfloat16:
+      return noise<std::uint16_t>(7, 127);
+    case kernels::cuda::Element::kFloat32:
+      break;
+  }
+  return noise<std::uint32_t>(23, 127);
+}
+
+// Not a constant: on random numbers a card draws more power, its clock falls, and another plan may
+// be the fastest.
+void fill_with_noise(const std::vector<std::byte>& from, void* to, std::size_t bytes) {
+  const std::size_t first = std::min(bytes, from.size());
+  check(cudaMemcpy(to, from.data(), first, cudaMemcpyHostToDevice), "filling operands");
+  for (std::size_t done = first; done < bytes;) {
+    const std::size_t more = std::min(done, bytes - done);
+    check(cudaMemcpy(static_cast<std::byte*>(to) + done, to, more, cudaMemcpyDeviceToDevice),
+          "filling operands");
+    done += more;
+  }
+}
 
 // Runs the plans of one problem on memory of its own.
 class Stopwatch {
@@ -23,10 +67,11 @@ class Stopwatch {
   Stopwatch(const ConvolutionProblem& problem, std::uint64_t workspace_bytes)
       : problem_(problem), memory_(plan(workspace_bytes)) {
     check(cudnn_library().set_stream(handle_.get(), stream_.get()), "setting cuDNN's stream");
+    const std::vector<std::byte> from = noise_of(problem_.numerics.element);
     for (std::size_t k = 0; k < sizes_.size(); ++k) {
-      check(cudaMemsetAsync(memory_.at<void>(k), kFill, sizes_[k], stream_.get()),
-            "filling a convolution's operands");
+      fill_with_noise(from, memory_.at<void>(k), sizes_[k]);
     }
+    check(cudaDeviceSynchronize(), "filling operands");
   }
 
   // Median of a few runs.
