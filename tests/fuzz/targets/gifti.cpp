@@ -1,4 +1,5 @@
-// A GIFTI file: XML, base64, deflate and values, as arrays and as maps. nibabel wrote the first inputs.
+// A GIFTI file: XML, base64, deflate and values, as arrays and as maps. nibabel wrote the first
+// inputs.
 #include "engine/maps/gifti.h"
 
 #include "engine/maps/gifti_maps.h"
