@@ -11,7 +11,7 @@ int main(int count, char** words) {
     using namespace corticast;
     const MemoryMaps one = counting_maps({"dog.jpg", "<b>cat</b>.jpg"}, 0);
     const MemoryMaps two = counting_maps({"dog.jpg", "<b>cat</b>.jpg"}, 10000);
-    plot_page({{"NSD-01", &one}, {"NSD-02", &two}}, balls(), {}, words[1], true);
+    plot_page({{"NSD-01", &one}, {"NSD-02", &two}}, balls(), PlotOptions(), words[1], true);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
