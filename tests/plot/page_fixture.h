@@ -2,50 +2,17 @@
 #pragma once
 
 #include <cmath>
-#include <memory>
-#include <numbers>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/atlas/vertices.h"
 #include "engine/plot/plot.h"
+#include "tests/support/synthetic_surfaces.h"
 
 namespace corticast {
 
-// 171 rings of 190 vertices and two poles, of the given radius, at x = `aside`.
-inline Surface ball(std::string name, Hemisphere hemisphere, double radius, double aside) {
-  constexpr int kRings = 171, kAround = 190;
-  Surface ball{std::move(name), hemisphere, {}, {}};
-  const auto add = [&](double x, double y, double z) {
-    for (const double p : {aside + radius * x, radius * y, radius * z}) {
-      ball.positions.push_back(static_cast<float>(p));
-    }
-  };
-  for (int ring = 0; ring < kRings; ++ring) {
-    const double down = std::numbers::pi * (ring + 1) / (kRings + 1);
-    for (int k = 0; k < kAround; ++k) {
-      const double round = 2 * std::numbers::pi * k / kAround;
-      add(std::sin(down) * std::cos(round), std::sin(down) * std::sin(round), std::cos(down));
-    }
-  }
-  add(0, 0, 1);
-  add(0, 0, -1);
-  const auto triangle = [&](int a, int b, int c) {
-    for (const int v : {a, b, c}) ball.triangles.push_back(v);
-  };
-  for (int k = 0; k < kAround; ++k) {
-    const int next = (k + 1) % kAround;
-    triangle(kRings * kAround, k, next);
-    triangle(kRings * kAround + 1, (kRings - 1) * kAround + next, (kRings - 1) * kAround + k);
-    for (int ring = 0; ring + 1 < kRings; ++ring) {
-      const int here = ring * kAround, below = here + kAround;
-      triangle(here + k, below + k, below + next);
-      triangle(here + k, below + next, here + next);
-    }
-  }
-  return ball;
-}
+using test::ball;
 
 // "inflated" and, larger, "sphere".
 inline SurfaceSet balls() {
