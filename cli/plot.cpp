@@ -101,7 +101,8 @@ std::string title_of(const PlotFlags& flags, const PlotInput& input, bool page) 
             file_name(subject.maps->names().front());
     if (!input.model.empty()) title += ", model " + input.model;
   }
-  if (input.untrained) title += " - UNTRAINED model, no prediction";
+  // In front: a long title is shortened.
+  if (input.untrained) title = "UNTRAINED, no prediction: " + title;
   return printable(title);
 }
 
