@@ -80,13 +80,16 @@ TEST_CASE("names cannot leave the data of a page") {
   const Json header = parse_json(element(page, "header"));
   CHECK(header.at("title").text().find("</script><script>alert(1)</script>") == 0);
   // Every script of the page is data but one.
-  std::size_t scripts = 0, modules = 0;
+  std::size_t scripts = 0, modules = 0, data = 0;
   for (std::size_t at = page.find("<script"); at != std::string::npos;
        at = page.find("<script", at + 1)) {
     ++scripts;
     if (page.compare(at, 22, "<script type=\"module\">") == 0) ++modules;
+    if (page.compare(at, 25, "<script type=\"text/plain\"") == 0) ++data;
+    if (page.compare(at, 31, "<script type=\"application/json\"") == 0) ++data;
   }
   CHECK(modules == 1);
+  CHECK(modules + data == scripts);
   CHECK(page.size() < 8'000'000);
 }
 
