@@ -9,6 +9,7 @@
 #include "engine/output/open_writer.h"
 #include "engine/pipeline/encode.h"
 #include "tests/cli/support.h"
+#include "tests/faults/allocations.h"
 #include "tests/faults/contents.h"
 #include "tests/output/support.h"
 #include "tests/support/catch.h"
@@ -134,7 +135,8 @@ TEST_CASE("a list of a hundred thousand paths goes through a run") {
   }
   CHECK(wrong == 0);
   std::cout << kMany << " paths: peak memory grew by " << grown / 1024 << " MiB\n";
-  CHECK(grown < 200 * 1024);
+  // A sanitizer keeps what was freed, and guards around what was not.
+  if (can_fail_malloc()) CHECK(grown < 200 * 1024);
 }
 
 TEST_CASE("broken images in the middle of batches cost their own rows only") {
