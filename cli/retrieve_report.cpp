@@ -62,10 +62,11 @@ void write_rankings(const std::string& file, const RetrievalNames& names,
     const AreaRetrieval& area = retrieval.areas[a];
     for (std::size_t p = 0; p < names.patterns.size(); ++p) {
       const Ranking& ranking = area.patterns[p];
+      const std::optional<std::size_t>& seen = names.truth[p];
       std::vector<std::string> row = {
           names.areas[a].name,
           names.patterns[p],
-          names.truth[p] ? names.candidates[*names.truth[p]] : "n/a",
+          seen ? names.candidates[*seen] : "n/a",
           ranking.r ? tsv_number(ranking.rank) : "n/a",
           ranking.r ? tsv_number(static_cast<double>(*ranking.r)) : "n/a",
           std::to_string(area.candidates)};

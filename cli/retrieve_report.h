@@ -1,6 +1,7 @@
 // What `corticast retrieve` writes and prints.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 

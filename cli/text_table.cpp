@@ -18,7 +18,11 @@ void print_columns(const std::vector<std::vector<std::string>>& rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::string cell = printable(row[i]);
       const std::string blanks(widths[i] - cell.size(), ' ');
-      std::cout << (i == 0 ? cell + blanks : "  " + blanks + cell);
+      if (i == 0) {
+        std::cout << cell << blanks;
+      } else {
+        std::cout << "  " << blanks << cell;
+      }
     }
     std::cout << "\n";
   }

@@ -46,8 +46,9 @@ std::vector<std::size_t> side_of(const std::string& words, const Categories& cat
       const std::string near = nearest(word, categories.names);
       std::string hint = near.empty() ? "" : "Did you mean " + near + "? ";
       hint.append("Categories are ").append(list_of(categories.names)).append(".");
-      throw Error(ErrorCode::kUsage,
-                  "contrast '" + contrast + "': no image is of the category '" + word + "'", hint);
+      std::string message = "contrast '";
+      message.append(contrast).append("': no image is of the category '").append(word).append("'");
+      throw Error(ErrorCode::kUsage, message, hint);
     }
     side.push_back(static_cast<std::size_t>(at - categories.names.begin()));
   }

@@ -229,9 +229,10 @@ class Retriever {
       }
       Ranking& ranking = area.patterns[pattern];
       keep_best(ranking.best, r, candidates.first, options_.top);
-      if (!ranking.r) continue;
+      const std::optional<std::size_t>& seen = truth_[pattern];
+      if (!ranking.r || !seen) continue;
       for (std::size_t c = 0; c < r.size(); ++c) {
-        if (candidates.first + c == *truth_[pattern]) continue;
+        if (candidates.first + c == *seen) continue;
         standings[p].above += r[c] > *ranking.r ? 1 : 0;
         standings[p].equal += r[c] == *ranking.r ? 1 : 0;
       }
