@@ -16,6 +16,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/output/provenance.h"
 #include "engine/output/response_maps.h"
 
 namespace corticast::cli {
@@ -29,6 +30,8 @@ struct ContrastFlags {
   std::vector<std::string> contrasts;
   std::string recipe;
   std::string weigh = "categories";
+  std::vector<std::string> roi;
+  std::string groups;
   MaskFlags mask;
   StatisticFlags statistics;
 };
@@ -98,9 +101,8 @@ Job open_job(const ContrastFlags& flags, ProgressReport& report) {
     notes.push_back(count_of(static_cast<std::size_t>(without), "image") +
                     " without a category, left out");
   }
-  std::vector<std::size_t> columns =
-      columns_of_areas(job.file->grayordinates(), job.file->columns(), flags.statistics.roi,
-                       flags.statistics.groups, notes);
+  std::vector<std::size_t> columns = columns_of_areas(
+      job.file->grayordinates(), job.file->columns(), flags.roi, flags.groups, notes);
   for (const std::string& note : notes) report.note("note: " + printable(note));
   job.maps = std::make_unique<SelectedMaps>(*job.file, all_of(job.file->names().size()),
                                             std::move(columns));
@@ -147,6 +149,7 @@ std::string words_of(const std::vector<std::size_t>& side, const Categories& cat
 
 Json facts_of(const ContrastFlags& flags, const Job& job, const std::string& command_line) {
   Json facts;
+  facts["Untrained"] = says_untrained(flags.responses);
   facts["Description"] = "Contrasts of responses to categories of images, per vertex";
   facts["CommandLine"] = command_line;
   facts["Responses"] = flags.responses;
@@ -200,7 +203,7 @@ int contrast_command(const ContrastFlags& flags, const std::string& command_line
     return 0;
   }
   std::cout << "Median over vertices +- its standard error:\n";
-  print_area_table(maps, shown, areas, !flags.statistics.roi.empty());
+  print_area_table(maps, shown, areas, !flags.roi.empty());
   comparison.print();
   return 0;
 }
@@ -249,6 +252,7 @@ void define_flags(CLI::App& command, ContrastFlags& flags) {
       ->type_name("HOW")
       ->capture_default_str();
   define_mask_flags(command, flags.mask);
+  define_area_flags(command, flags.roi, flags.groups);
   define_statistic_flags(command, flags.statistics);
   command.footer(
       "Each contrast has four maps: difference (of the two sides' means), t (Welch's), d "

@@ -111,6 +111,7 @@ void open_other(PlotInput& input, const std::string& path, const std::vector<std
   }
   input.maps.push_back(std::make_unique<SelectedMaps>(file, drawn, all_of(file.columns())));
   input.subjects.push_back({"", input.maps.back().get()});
+  input.untrained = says_untrained(path);
 }
 
 }  // namespace

@@ -4,45 +4,39 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/compared_files.h"
 #include "cli/program.h"
 #include "cli/progress.h"
 #include "cli/retrieve_report.h"
 #include "cli/statistics.h"
 #include "cli/words.h"
-#include "engine/analysis/columns.h"
 #include "engine/analysis/map_views.h"
 #include "engine/analysis/matching.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/base/threads.h"
-#include "engine/output/hdf5_manifest.h"
-#include "engine/output/response_maps.h"
+#include "engine/output/provenance.h"
 #include "kernels/cpu/threads.h"
 
 namespace corticast::cli {
 namespace {
 
 struct RetrieveFlags {
-  std::string predicted, measured;
-  std::string subject, measured_subject;
-  std::string match = "auto";
+  ComparedFlags files;
   std::string per = "all";
-  std::vector<std::string> roi;
-  std::string groups;
   std::string top = "1,5,10";
   std::size_t listed = 10;
   std::string output, correlations;
   std::size_t memory = 1024;  // MiB
   std::string progress = "auto";
-  bool average = false;
   bool json = false;
   bool force = false;
 };
 
 // Candidates and patterns over the same vertices, and which candidate each pattern is of.
 struct Comparison {
-  std::unique_ptr<Maps> predicted_file, measured_file, means;
+  ComparedFiles files;
   std::unique_ptr<SelectedMaps> candidates, patterns;
   std::vector<std::optional<std::size_t>> truth;
   std::vector<TableArea> areas;
@@ -76,25 +70,9 @@ std::vector<TableArea> areas_at(const std::string& level, std::vector<TableArea>
   return areas;
 }
 
-// Trials of a stimulus become one pattern where that was asked for; returns what each is of.
-std::vector<std::string> stimuli_of(Comparison& comparison, bool average) {
-  const std::vector<std::string>& names = comparison.measured_file->names();
-  if (average) {
-    Repetitions repetitions = repetitions_of(names);
-    comparison.means = std::make_unique<MeanMaps>(*comparison.measured_file, repetitions.stimuli,
-                                                  repetitions.members);
-    return repetitions.stimuli;
-  }
-  std::vector<std::string> stimuli;
-  stimuli.reserve(names.size());
-  for (const std::string& name : names) stimuli.push_back(trial_of(name).stimulus);
-  return stimuli;
-}
-
-void find_truth(Comparison& comparison, const RetrieveFlags& flags,
-                const std::vector<std::string>& stimuli, ProgressReport& report) {
-  const Match match =
-      match_names(comparison.predicted_file->names(), stimuli, parse_match(flags.match));
+void find_truth(Comparison& comparison, const std::string& how, ProgressReport& report) {
+  const std::vector<std::string>& stimuli = comparison.files.stimuli;
+  const Match match = match_names(comparison.files.predicted->names(), stimuli, parse_match(how));
   comparison.truth.resize(stimuli.size());
   for (std::size_t i = 0; i < match.left.size(); ++i) {
     comparison.truth[match.right[i]] = match.left[i];
@@ -105,46 +83,22 @@ void find_truth(Comparison& comparison, const RetrieveFlags& flags,
               printable(some_names(stimuli, match.right_alone)));
 }
 
-void choose_columns(Comparison& comparison, const RetrieveFlags& flags, ProgressReport& report) {
-  const SharedColumns shared = shared_columns(*comparison.predicted_file, flags.predicted,
-                                              *comparison.measured_file, flags.measured);
-  if (shared.by_position) {
-    report.note("note: only one of the files knows its vertices; columns are taken in order");
-  }
-  std::vector<std::string> notes;
-  const std::vector<std::size_t> chosen =
-      columns_of_areas(shared.grayordinates, shared.left.size(), flags.roi, flags.groups, notes);
-  for (const std::string& note : notes) report.note("note: " + printable(note));
-  if (chosen.size() < 2) {
+Comparison open_comparison(const RetrieveFlags& flags, ProgressReport& report) {
+  Comparison comparison;
+  comparison.files = open_compared(flags.files, report);
+  const ComparedFiles& files = comparison.files;
+  if (files.predicted_columns.size() < 2) {
     throw Error(ErrorCode::kUsage,
                 "one vertex is no pattern: a correlation over vertices needs at least 2",
                 "Select more with --roi or --group, or leave them out.");
   }
-  std::vector<std::size_t> left(chosen.size()), right(chosen.size());
-  std::vector<std::int32_t> grayordinates;
-  grayordinates.reserve(chosen.size());
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    left[i] = shared.left[chosen[i]];
-    right[i] = shared.right[chosen[i]];
-    if (!shared.grayordinates.empty()) grayordinates.push_back(shared.grayordinates[chosen[i]]);
-  }
-  comparison.areas = areas_at(flags.per, table_areas(grayordinates, chosen.size()));
-  const Maps& patterns = comparison.means ? *comparison.means : *comparison.measured_file;
+  find_truth(comparison, flags.files.match, report);
+  comparison.areas =
+      areas_at(flags.per, table_areas(files.grayordinates, files.predicted_columns.size()));
   comparison.candidates = std::make_unique<SelectedMaps>(
-      *comparison.predicted_file, all_of(comparison.predicted_file->names().size()), left);
-  comparison.patterns =
-      std::make_unique<SelectedMaps>(patterns, all_of(patterns.names().size()), right);
-}
-
-Comparison open_comparison(const RetrieveFlags& flags, ProgressReport& report) {
-  Comparison comparison;
-  comparison.predicted_file = open_maps(flags.predicted, flags.subject);
-  const bool own = read_hdf5_manifest(flags.measured).has_value();
-  comparison.measured_file =
-      open_maps(flags.measured,
-                flags.measured_subject.empty() && own ? flags.subject : flags.measured_subject);
-  find_truth(comparison, flags, stimuli_of(comparison, flags.average), report);
-  choose_columns(comparison, flags, report);
+      *files.predicted, all_of(files.predicted->names().size()), files.predicted_columns);
+  comparison.patterns = std::make_unique<SelectedMaps>(
+      files.measured(), all_of(files.measured().names().size()), files.measured_columns);
   return comparison;
 }
 
@@ -199,44 +153,13 @@ int retrieve_command(const RetrieveFlags& flags) {
     write_correlations(flags.correlations, names, retrieval, flags.force);
     report.note("wrote " + printable(flags.correlations));
   }
-  flags.json ? print_retrieval_json(names, retrieval, top) : print_retrieval(names, retrieval, top);
+  flags.json ? print_retrieval_json(names, retrieval, top, says_untrained(flags.files.predicted))
+             : print_retrieval(names, retrieval, top);
   return 0;
 }
 
-void define_files(CLI::App& command, RetrieveFlags& flags) {
-  command
-      .add_option("PREDICTED", flags.predicted,
-                  "Predictions for the candidate images: an output of corticast, or any file of\n"
-                  "maps (.dscalar.nii, .func.gii, .npy, MOSAIC's HDF5)")
-      ->type_name("")
-      ->required();
-  command.add_option("MEASURED", flags.measured, "Measured patterns, in any of these formats")
-      ->type_name("")
-      ->required();
-  command.add_option("--subject", flags.subject, "Whose predictions, if the file has several")
-      ->type_name("SUBJECT")
-      ->check(not_empty());
-  command
-      .add_option("--measured-subject", flags.measured_subject,
-                  "Whose measurements, if the file has several (default: --subject)")
-      ->type_name("SUBJECT")
-      ->check(not_empty());
-  command
-      .add_option("--match", flags.match,
-                  "How a pattern finds the candidate that was seen: name, file, stem, auto,\n"
-                  "order, as in score")
-      ->type_name("HOW")
-      ->capture_default_str();
-  command.add_flag("--average", flags.average, "Average repetitions of a stimulus, as in score");
-}
-
 void define_outputs(CLI::App& command, RetrieveFlags& flags) {
-  command.add_option("--roi", flags.roi, "Only these areas, comma-separated: L_V1, V1")
-      ->type_name("LIST")
-      ->allow_extra_args(false);
-  command.add_option("--group", flags.groups, "Only these Glasser groups, e.g. 1-5,9")
-      ->type_name("LIST")
-      ->check(not_empty());
+  define_area_flags(command, flags.files.roi, flags.files.groups);
   command
       .add_option("--per", flags.per,
                   "Rank by all vertices together (all), or in each hemisphere, group or roi")
@@ -282,7 +205,7 @@ void add_retrieve(CLI::App& app) {
   add_command(app, "retrieve", "Rank candidate images by measured patterns: which one was seen?",
               [](CLI::App& command) -> Body {
                 auto flags = std::make_shared<RetrieveFlags>();
-                define_files(command, *flags);
+                define_compared_flags(command, flags->files);
                 define_outputs(command, *flags);
                 command.footer(
                     "Candidates are ranked by Pearson's correlation, over vertices, of their\n"

@@ -127,7 +127,7 @@ void print_retrieval(const RetrievalNames& names, const Retrieval& retrieval,
 }
 
 void print_retrieval_json(const RetrievalNames& names, const Retrieval& retrieval,
-                          const std::vector<unsigned>& top) {
+                          const std::vector<unsigned>& top, bool untrained) {
   Json::Array areas;
   areas.reserve(names.areas.size());
   for (std::size_t a = 0; a < names.areas.size(); ++a) {
@@ -147,6 +147,7 @@ void print_retrieval_json(const RetrievalNames& names, const Retrieval& retrieva
   }
   Json all;
   all["areas"] = std::move(areas);
+  all["untrained"] = untrained;
   all["candidates"] = names.candidates.size();
   all["patterns"] = names.patterns.size();
   std::cout << all.dump() << "\n";

@@ -32,6 +32,6 @@ void write_correlations(const std::string& file, const RetrievalNames& names,
 void print_retrieval(const RetrievalNames& names, const Retrieval& retrieval,
                      const std::vector<unsigned>& top);
 void print_retrieval_json(const RetrievalNames& names, const Retrieval& retrieval,
-                          const std::vector<unsigned>& top);
+                          const std::vector<unsigned>& top, bool untrained);
 
 }  // namespace corticast::cli

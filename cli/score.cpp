@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/compared_files.h"
 #include "cli/noise_ceiling.h"
 #include "cli/program.h"
 #include "cli/statistics.h"
@@ -14,52 +15,25 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/output/hdf5_manifest.h"
-#include "engine/output/response_maps.h"
+#include "engine/output/provenance.h"
+#include "engine/output/response_file.h"
 
 namespace corticast::cli {
 namespace {
 
 struct ScoreFlags {
-  std::string predicted, measured;
-  std::string subject, measured_subject;
-  std::string match = "auto";
+  ComparedFlags files;
   std::string noise_ceiling;
   double floor = 0.05;
-  bool average = false;
   StatisticFlags statistics;
 };
 
-// What there is to compare: pairs of images, at the vertices that both files hold.
+// Images that both files have, one by one.
 struct Pairs {
-  std::unique_ptr<Maps> predicted_file, measured_file, means;
+  ComparedFiles files;
   std::unique_ptr<SelectedMaps> predicted, measured;
-  std::vector<std::int32_t> grayordinates;  // of each column; may be empty
   MatchBy by = MatchBy::kName;
 };
-
-// Trials of one stimulus become one map, or are said to be scored one by one. Returns what each map
-// of `maps` shows.
-std::vector<std::string> stimuli_of(const Maps& measured, bool average,
-                                    std::unique_ptr<Maps>& means, ProgressReport& report) {
-  Repetitions repetitions = repetitions_of(measured.names());
-  const std::size_t trials = measured.names().size();
-  if (average) {
-    report.note(grouped(trials) + " measured maps averaged to " +
-                grouped(repetitions.stimuli.size()) +
-                (repetitions.stimuli.size() == 1 ? " stimulus" : " stimuli"));
-    means = std::make_unique<MeanMaps>(measured, repetitions.stimuli, repetitions.members);
-    return repetitions.stimuli;
-  }
-  if (repetitions.largest > 1) {
-    report.note("note: " + grouped(trials) + " measured maps are of " +
-                grouped(repetitions.stimuli.size()) +
-                " stimuli; each is scored by itself (--average averages repetitions)");
-  }
-  std::vector<std::string> stimuli;
-  stimuli.reserve(trials);
-  for (const std::string& name : measured.names()) stimuli.push_back(trial_of(name).stimulus);
-  return stimuli;
-}
 
 void say_what_is_alone(const std::vector<std::string>& names, const std::vector<std::size_t>& alone,
                        const std::string& what, ProgressReport& report) {
@@ -68,12 +42,12 @@ void say_what_is_alone(const std::vector<std::string>& names, const std::vector<
               printable(some_names(names, alone)));
 }
 
-void match_images(Pairs& pairs, const ScoreFlags& flags, std::vector<std::size_t> left_columns,
-                  std::vector<std::size_t> right_columns, ProgressReport& report) {
-  const std::vector<std::string> stimuli =
-      stimuli_of(*pairs.measured_file, flags.average, pairs.means, report);
-  const std::vector<std::string>& images = pairs.predicted_file->names();
-  Match match = match_names(images, stimuli, parse_match(flags.match));
+Pairs open_pairs(const ScoreFlags& flags, ProgressReport& report) {
+  Pairs pairs;
+  pairs.files = open_compared(flags.files, report);
+  const std::vector<std::string>& stimuli = pairs.files.stimuli;
+  const std::vector<std::string>& images = pairs.files.predicted->names();
+  Match match = match_names(images, stimuli, parse_match(flags.files.match));
   if (match.left.empty()) {
     throw Error(
         ErrorCode::kUsage,
@@ -85,53 +59,19 @@ void match_images(Pairs& pairs, const ScoreFlags& flags, std::vector<std::size_t
   say_what_is_alone(stimuli, match.right_alone, "measured without a prediction, left out", report);
   say_what_is_alone(images, match.left_alone, "predicted without a measurement, left out", report);
   pairs.by = match.by;
-  pairs.predicted = std::make_unique<SelectedMaps>(*pairs.predicted_file, std::move(match.left),
-                                                   std::move(left_columns));
-  pairs.measured = std::make_unique<SelectedMaps>(pairs.means ? *pairs.means : *pairs.measured_file,
-                                                  std::move(match.right), std::move(right_columns));
-}
-
-Pairs open_pairs(const ScoreFlags& flags, ProgressReport& report) {
-  Pairs pairs;
-  pairs.predicted_file = open_maps(flags.predicted, flags.subject);
-  // A measurement that is a file of corticast (another model's responses) is of the same subject
-  // unless told otherwise; other files have one, and --measured-subject is for the ceiling only.
-  const bool own = read_hdf5_manifest(flags.measured).has_value();
-  const std::string& other =
-      flags.measured_subject.empty() ? flags.subject : flags.measured_subject;
-  pairs.measured_file = open_maps(flags.measured, own ? other : "");
-  warn_if_untrained(flags.predicted, report);
-  const SharedColumns shared =
-      shared_columns(*pairs.predicted_file, flags.predicted, *pairs.measured_file, flags.measured);
-  if (shared.by_position) {
-    report.note("note: only one of the files knows its vertices; columns are taken in order");
-  } else if (shared.left.size() < pairs.predicted_file->columns()) {
-    report.note("note: " + grouped(pairs.predicted_file->columns()) + " predicted and " +
-                grouped(pairs.measured_file->columns()) + " measured columns share " +
-                count_of(shared.left.size(), "vertex"));
-  }
-  std::vector<std::string> notes;
-  const std::vector<std::size_t> chosen =
-      columns_of_areas(shared.grayordinates, shared.left.size(), flags.statistics.roi,
-                       flags.statistics.groups, notes);
-  for (const std::string& note : notes) report.note("note: " + printable(note));
-  std::vector<std::size_t> left(chosen.size()), right(chosen.size());
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    left[i] = shared.left[chosen[i]];
-    right[i] = shared.right[chosen[i]];
-    if (!shared.grayordinates.empty()) {
-      pairs.grayordinates.push_back(shared.grayordinates[chosen[i]]);
-    }
-  }
-  match_images(pairs, flags, std::move(left), std::move(right), report);
+  pairs.predicted = std::make_unique<SelectedMaps>(*pairs.files.predicted, std::move(match.left),
+                                                   pairs.files.predicted_columns);
+  pairs.measured = std::make_unique<SelectedMaps>(pairs.files.measured(), std::move(match.right),
+                                                  pairs.files.measured_columns);
   return pairs;
 }
 
 // Whose noise ceilings: as said, or the only subject that the predictions are of.
 std::string subject_of(const ScoreFlags& flags) {
-  if (!flags.measured_subject.empty()) return flags.measured_subject;
-  if (!flags.subject.empty() || !read_hdf5_manifest(flags.predicted)) return flags.subject;
-  const ResponseFile file(flags.predicted);
+  if (!flags.files.measured_subject.empty()) return flags.files.measured_subject;
+  if (!flags.files.subject.empty() || !read_hdf5_manifest(flags.files.predicted))
+    return flags.files.subject;
+  const ResponseFile file(flags.files.predicted);
   return file.layout().targets.size() == 1 ? file.layout().targets.front().name : "";
 }
 
@@ -139,7 +79,7 @@ void add_normalised(const ScoreFlags& flags, const Pairs& pairs, std::vector<Sta
                     ProgressReport& report) {
   std::vector<std::string> notes;
   // The vertices of the pairs, whatever file knew them.
-  const MemoryMaps like({}, pairs.predicted->columns(), pairs.grayordinates, {});
+  const MemoryMaps like({}, pairs.predicted->columns(), pairs.files.grayordinates, {});
   std::vector<float> ceiling =
       read_noise_ceiling(flags.noise_ceiling, subject_of(flags), like, notes);
   for (const std::string& note : notes) report.note("note: " + printable(note));
@@ -155,13 +95,14 @@ void add_normalised(const ScoreFlags& flags, const Pairs& pairs, std::vector<Sta
 Json facts_of(const ScoreFlags& flags, const Pairs& pairs, const Scores& scores,
               const std::string& command_line) {
   Json facts;
+  facts["Untrained"] = says_untrained(flags.files.predicted);
   facts["Description"] = "Agreement of predicted with measured responses, per vertex over images";
   facts["CommandLine"] = command_line;
-  facts["Predicted"] = flags.predicted;
-  facts["Measured"] = flags.measured;
+  facts["Predicted"] = flags.files.predicted;
+  facts["Measured"] = flags.files.measured;
   facts["Images"] = scores.images;
   facts["ImagesMatchedBy"] = match_word(pairs.by);
-  facts["RepetitionsAveraged"] = flags.average;
+  facts["RepetitionsAveraged"] = flags.files.average;
   Json& meaning = facts["Statistics"];
   meaning["r"] = "Pearson's correlation";
   meaning["r2"] = "1 - sum (y - x)^2 / sum (y - mean y)^2, x predicted, y measured";
@@ -199,8 +140,8 @@ int score_command(const ScoreFlags& flags, const std::string& command_line) {
     add_normalised(flags, pairs, maps, report);
     shown.insert(shown.end(), {4, 5});
   }
-  const auto areas = table_areas(pairs.grayordinates, pairs.predicted->columns());
-  write_statistics(flags.statistics, maps, pairs.grayordinates, areas,
+  const auto areas = table_areas(pairs.files.grayordinates, pairs.predicted->columns());
+  write_statistics(flags.statistics, maps, pairs.files.grayordinates, areas,
                    facts_of(flags, pairs, scores, command_line), report);
   if (flags.statistics.json) {
     Json table = area_table_json(maps, areas);
@@ -213,38 +154,12 @@ int score_command(const ScoreFlags& flags, const std::string& command_line) {
   }
   std::cout << count_of(scores.images - scores.images_without_value, "image")
             << ". Median over vertices +- its standard error:\n";
-  print_area_table(maps, shown, areas, !flags.statistics.roi.empty());
+  print_area_table(maps, shown, areas, !flags.files.roi.empty());
   return 0;
 }
 
 void define_flags(CLI::App& command, ScoreFlags& flags) {
-  command
-      .add_option("PREDICTED", flags.predicted,
-                  "Output of corticast, or any file of maps (.dscalar.nii, .func.gii, .npy, "
-                  "MOSAIC's HDF5)")
-      ->type_name("")
-      ->required();
-  command.add_option("MEASURED", flags.measured, "Measured responses, in any of these formats")
-      ->type_name("")
-      ->required();
-  command.add_option("--subject", flags.subject, "Whose predictions, if the file has several")
-      ->type_name("SUBJECT")
-      ->check(not_empty());
-  command
-      .add_option("--measured-subject", flags.measured_subject,
-                  "Whose measurements, if the file has several, and whose noise ceiling\n"
-                  "(default: --subject)")
-      ->type_name("SUBJECT")
-      ->check(not_empty());
-  command
-      .add_option("--match", flags.match,
-                  "How images find each other: name (whole), file (after the last '/'), stem\n"
-                  "(that without .jpg), auto (the first of these that finds any), order")
-      ->type_name("HOW")
-      ->capture_default_str();
-  command.add_flag("--average", flags.average,
-                   "Average repetitions: maps of one name, or named alike up to _rep-N\n"
-                   "(MOSAIC: sub-01_NSD_stimulus-NAME_phase-test_rep-0)");
+  define_compared_flags(command, flags.files);
   command
       .add_option("--noise-ceiling", flags.noise_ceiling,
                   "Normalise by MODEL.corticast:test_n-avg (the model's metadata) or by a file\n"
@@ -257,6 +172,7 @@ void define_flags(CLI::App& command, ScoreFlags& flags) {
       ->type_name("FRACTION")
       ->check(CLI::Range(0.0, 1.0).description(""))
       ->capture_default_str();
+  define_area_flags(command, flags.files.roi, flags.files.groups);
   define_statistic_flags(command, flags.statistics);
   command.footer(
       "Over images, per vertex, x predicted and y measured: r is Pearson's correlation;\n"

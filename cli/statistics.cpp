@@ -15,8 +15,7 @@
 #include "engine/maps/file_names.h"
 #include "engine/maps/map_files.h"
 #include "engine/maps/write_maps.h"
-#include "engine/output/hdf5_manifest.h"
-#include "engine/output/response_file.h"
+#include "engine/output/provenance.h"
 
 namespace corticast::cli {
 namespace {
@@ -44,14 +43,6 @@ MapFormat format_of(const std::string& output) {
 
 void define_statistic_flags(CLI::App& command, StatisticFlags& flags) {
   command
-      .add_option("--roi", flags.roi,
-                  "Only these areas, comma-separated: L_V1, V1 (both sides), GlasserGroup_5")
-      ->type_name("LIST")
-      ->allow_extra_args(false);
-  command.add_option("--group", flags.groups, "Only these Glasser groups, e.g. 1-5,9")
-      ->type_name("LIST")
-      ->check(not_empty());
-  command
       .add_option("-o,--output", flags.output,
                   "Maps to write: .dscalar.nii (CIFTI), .func.gii (GIFTI, a file for each\n"
                   "hemisphere) or .npy")
@@ -69,6 +60,17 @@ void define_statistic_flags(CLI::App& command, StatisticFlags& flags) {
   command.add_flag("--force", flags.force, "Replace existing files");
 }
 
+void define_area_flags(CLI::App& command, std::vector<std::string>& roi, std::string& groups) {
+  command
+      .add_option("--roi", roi,
+                  "Only these areas, comma-separated: L_V1, V1 (both sides), GlasserGroup_5")
+      ->type_name("LIST")
+      ->allow_extra_args(false);
+  command.add_option("--group", groups, "Only these Glasser groups, e.g. 1-5,9")
+      ->type_name("LIST")
+      ->check(not_empty());
+}
+
 void check_statistic_outputs(const StatisticFlags& flags) {
   std::vector<std::filesystem::path> files;
   if (!flags.table.empty()) files.push_back(flags.table);
@@ -81,7 +83,7 @@ void check_statistic_outputs(const StatisticFlags& flags) {
 }
 
 void warn_if_untrained(const std::string& responses, ProgressReport& report) {
-  if (!read_hdf5_manifest(responses) || !ResponseFile(responses).record().untrained) return;
+  if (!says_untrained(responses)) return;
   report.note("warning: " + printable(responses) +
               ": UNTRAINED model (synthetic weights): the responses are no prediction");
 }

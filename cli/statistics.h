@@ -15,8 +15,6 @@
 namespace corticast::cli {
 
 struct StatisticFlags {
-  std::vector<std::string> roi;
-  std::string groups;
   std::string output;  // of the maps; empty: none
   std::string table;   // TSV; empty: none
   std::string progress = "auto";
@@ -24,6 +22,8 @@ struct StatisticFlags {
   bool force = false;
 };
 void define_statistic_flags(CLI::App& command, StatisticFlags& flags);
+// --roi and --group.
+void define_area_flags(CLI::App& command, std::vector<std::string>& roi, std::string& groups);
 
 // Before the work: endings that no format has, files that exist. Throws Error{kUsage, kOutput}.
 void check_statistic_outputs(const StatisticFlags& flags);

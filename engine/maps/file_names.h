@@ -23,6 +23,9 @@ MapFileName split_map_name(const std::filesystem::path& file);
 std::filesystem::path map_file_name(const std::filesystem::path& destination,
                                     std::string_view hemisphere, std::size_t chunk);
 
+// What map_file_name() made this name of; the name itself where it has no such marks.
+std::filesystem::path unmarked_name(const std::filesystem::path& file);
+
 // The sidecar of all files made from `destination`: "out.func.gii.json", so that formats of one
 // stem have one each; of a name with BIDS entities, "sub-1_space-fsLR_statmap.json", as BIDS wants.
 std::filesystem::path sidecar_name(const std::filesystem::path& destination);

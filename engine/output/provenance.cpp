@@ -1,9 +1,15 @@
 #include "engine/output/provenance.h"
 
+#include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/json.h"
+#include "engine/maps/file_names.h"
+#include "engine/output/hdf5_manifest.h"
 
 namespace corticast {
 namespace {
+
+constexpr std::uint64_t kMostSidecar = 64u << 20;
 
 Json generated_by(const RunRecord& record) {
   return Json::Object{{"Name", "corticast"},
@@ -69,6 +75,23 @@ std::string provenance(const ResponseFile& file, std::size_t target,
     facts["Reduction"] = layout.reduction->kind;
   }
   return facts.dump();
+}
+
+bool says_untrained(const std::filesystem::path& file) {
+  if (read_hdf5_manifest(file)) return ResponseFile(file).record().untrained;
+  for (const std::filesystem::path& made : {file, unmarked_name(file)}) {
+    try {
+      const std::vector<std::byte> bytes =
+          read_file(sidecar_name(made), kMostSidecar, ErrorCode::kUsage);
+      const Json facts = parse_json(
+          {static_cast<const char*>(static_cast<const void*>(bytes.data())), bytes.size()});
+      const Json* const model = facts.find("Model");
+      return facts.value("Untrained", false) || (model && model->value("Untrained", false));
+    } catch (const Error&) {  // there is none, or another program's
+    } catch (const Json::exception&) {
+    }
+  }
+  return false;
 }
 
 std::string dataset_description(const RunRecord& record) {

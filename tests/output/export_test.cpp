@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 
 #include "engine/base/error.h"
 #include "engine/base/json.h"
 #include "engine/maps/read_maps.h"
 #include "engine/output/export_names.h"
 #include "engine/output/formats.h"
+#include "engine/output/provenance.h"
 #include "engine/output/response_maps.h"
 #include "tests/output/support.h"
 #include "tests/support/catch.h"
@@ -242,4 +244,24 @@ TEST_CASE("a format follows from the name or the word and both have to agree") {
     CHECK(refusal([&, n = name, w = word] { output_format(n, w); }).starts_with("2 "));
   }
   CHECK_THAT(refusal([] { parse_fill("zero"); }), contains("neither nan nor 0"));
+}
+
+TEST_CASE("maps of an untrained model are known by the sidecar beside them, whatever their marks") {
+  const TemporaryFolder folder;
+  const auto says = [&](const std::string& sidecar, const std::string& text,
+                        const std::string& file) {
+    std::ofstream(folder / sidecar) << text;
+    return says_untrained(folder / file);
+  };
+  CHECK(says("a.dscalar.nii.json", R"({"Untrained": true})", "a.dscalar.nii"));
+  CHECK(says_untrained(folder / "a_maps-0002.dscalar.nii"));
+  CHECK(says("b.func.gii.json", R"({"Model": {"Untrained": true}})", "b_hemi-L.func.gii"));
+  CHECK(says_untrained(folder / "b_hemi-R_maps-0001.func.gii"));
+  CHECK(says("s_space-fsLR_statmap.json", R"({"Untrained": true})",
+             "s_hemi-L_space-fsLR_statmap.func.gii"));
+  CHECK_FALSE(says("c.npy.json", R"({"Untrained": false, "Model": {}})", "c.npy"));
+  CHECK_FALSE(says("d.npy.json", R"({"Untrained": "yes"})", "d.npy"));
+  CHECK_FALSE(says("e.npy.json", "no JSON", "e.npy"));
+  CHECK_FALSE(says("f.npy.json", "[1]", "f.npy"));
+  CHECK_FALSE(says_untrained(folder / "none.dscalar.nii"));
 }
